@@ -1,0 +1,22 @@
+package dev.orrery.kernel;
+
+import dev.orrery.kernel.message.Message;
+import java.io.IOException;
+
+/** One session's connection to a kernel. Thread-safe. */
+public interface Attachment extends AutoCloseable {
+
+  /**
+   * Hands a message to the kernel; it is signed and its parts go out as they are. Returns when it
+   * is in the bounded queue of its channel, not when the kernel has it. Waits while that queue is
+   * full.
+   *
+   * @throws IOException when the queue stayed full for {@link KernelSettings#sendTimeout}, the
+   *     message is for iopub, or the attachment or the kernel is closed
+   */
+  void send(Message message) throws IOException;
+
+  /** Ends the attachment, keeping what still comes for its session. Closing twice is harmless. */
+  @Override
+  void close();
+}

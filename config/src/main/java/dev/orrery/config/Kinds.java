@@ -1,0 +1,492 @@
+package dev.orrery.config;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kinds of traits. Each follows the {@code validate} and {@code from_string} of its traitlet.
+ */
+final class Kinds {
+
+  private Kinds() {}
+
+  private static <T> Conversion<T> good(T value) {
+    return new Conversion.Good<>(value);
+  }
+
+  private static <T> Conversion<T> bad(String rule) {
+    return new Conversion.Bad<>(rule);
+  }
+
+  /** The only text, or nothing when an argument that takes one value was repeated. */
+  private static Optional<String> single(List<String> texts) {
+    return texts.size() == 1 ? Optional.of(texts.getFirst()) : Optional.empty();
+  }
+
+  private static <T> Conversion<T> repeated() {
+    return bad("takes one value and was given several; give it once");
+  }
+
+  record Bool() implements Kind<Boolean> {
+
+    private static final String RULE = "must be True or False";
+
+    @Override
+    public String label() {
+      return "Bool";
+    }
+
+    @Override
+    public Conversion<Boolean> fromValue(@Nullable Object value) {
+      return value instanceof Boolean truth ? good(truth) : bad(RULE);
+    }
+
+    @Override
+    public Conversion<Boolean> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      if (text.isEmpty()) {
+        return repeated();
+      }
+      return switch (text.get().toLowerCase(Locale.ROOT)) {
+        case "true", "1" -> good(true);
+        case "false", "0" -> good(false);
+        default -> bad("must be true, 1, false or 0");
+      };
+    }
+
+    @Override
+    public Object plain(Boolean value) {
+      return value;
+    }
+  }
+
+  record Int() implements Kind<Integer> {
+
+    @Override
+    public String label() {
+      return "Int";
+    }
+
+    @Override
+    public Conversion<Integer> fromValue(@Nullable Object value) {
+      return narrow(Numbers.whole(value));
+    }
+
+    @Override
+    public Conversion<Integer> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      return text.isEmpty() ? repeated() : narrow(Numbers.parseWhole(text.get()));
+    }
+
+    private static Conversion<Integer> narrow(Optional<BigInteger> whole) {
+      if (whole.isEmpty()) {
+        return bad("must be a whole number");
+      }
+      return whole.get().bitLength() < 32
+          ? good(whole.get().intValue())
+          : bad("must be a whole number from -2147483648 to 2147483647");
+    }
+
+    @Override
+    public Object plain(Integer value) {
+      return (long) value;
+    }
+  }
+
+  record LongInt() implements Kind<Long> {
+
+    @Override
+    public String label() {
+      return "Int";
+    }
+
+    @Override
+    public Conversion<Long> fromValue(@Nullable Object value) {
+      return narrow(Numbers.whole(value));
+    }
+
+    @Override
+    public Conversion<Long> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      return text.isEmpty() ? repeated() : narrow(Numbers.parseWhole(text.get()));
+    }
+
+    private static Conversion<Long> narrow(Optional<BigInteger> whole) {
+      if (whole.isEmpty()) {
+        return bad("must be a whole number");
+      }
+      return whole.get().bitLength() < 64
+          ? good(whole.get().longValue())
+          : bad("must be a whole number of at most 64 bits");
+    }
+
+    @Override
+    public Object plain(Long value) {
+      return value;
+    }
+  }
+
+  record Real() implements Kind<Double> {
+
+    private static final String RULE = "must be a number";
+
+    @Override
+    public String label() {
+      return "Float";
+    }
+
+    @Override
+    public Conversion<Double> fromValue(@Nullable Object value) {
+      return switch (value) {
+        case Boolean truth -> good(truth ? 1.0 : 0.0);
+        case Number number -> good(number.doubleValue());
+        case null, default -> bad(RULE);
+      };
+    }
+
+    @Override
+    public Conversion<Double> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      if (text.isEmpty()) {
+        return repeated();
+      }
+      return Numbers.parseReal(text.get()).<Conversion<Double>>map(Kinds::good).orElse(bad(RULE));
+    }
+
+    @Override
+    public Object plain(Double value) {
+      return value;
+    }
+  }
+
+  record Text() implements Kind<String> {
+
+    @Override
+    public String label() {
+      return "Unicode";
+    }
+
+    @Override
+    public Conversion<String> fromValue(@Nullable Object value) {
+      return switch (value) {
+        case String text -> good(text);
+        case byte[] bytes -> decode(bytes);
+        case null, default -> bad("must be text");
+      };
+    }
+
+    private static Conversion<String> decode(byte[] bytes) {
+      try {
+        return good(
+            StandardCharsets.US_ASCII.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      } catch (CharacterCodingException e) {
+        return bad("must be text, or bytes that are ASCII");
+      }
+    }
+
+    @Override
+    public Conversion<String> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      return text.isEmpty() ? repeated() : good(unquote(expandHome(text.get(), home)));
+    }
+
+    static String expandHome(String text, String home) {
+      boolean own = text.equals("~") || text.startsWith("~/");
+      return own && !home.isEmpty() ? home + text.substring(1) : text;
+    }
+
+    /** Removes the quotes that old command lines put around text; traitlets still does. */
+    private static String unquote(String text) {
+      String rest = text;
+      for (char quote : new char[] {'"', '\''}) {
+        if (rest.length() >= 2
+            && rest.charAt(0) == quote
+            && rest.charAt(rest.length() - 1) == quote) {
+          rest = rest.substring(1, rest.length() - 1);
+        }
+      }
+      return rest;
+    }
+
+    @Override
+    public Object plain(String value) {
+      return value;
+    }
+  }
+
+  record Bytes() implements Kind<byte[]> {
+
+    private static final Pattern LITERAL = Pattern.compile("b(['\"])(.*)\\1", Pattern.DOTALL);
+
+    @Override
+    public String label() {
+      return "Bytes";
+    }
+
+    @Override
+    public Conversion<byte[]> fromValue(@Nullable Object value) {
+      return switch (value) {
+        case byte[] bytes -> good(bytes);
+        case String text -> good(text.getBytes(StandardCharsets.UTF_8));
+        case null, default -> bad("must be bytes or text");
+      };
+    }
+
+    @Override
+    public Conversion<byte[]> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      if (text.isEmpty()) {
+        return repeated();
+      }
+      var literal = LITERAL.matcher(text.get());
+      String inner = literal.matches() ? literal.group(2) : text.get();
+      return good(inner.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Object plain(byte[] value) {
+      return value;
+    }
+  }
+
+  record Texts() implements Kind<List<String>> {
+
+    @Override
+    public String label() {
+      return "List";
+    }
+
+    @Override
+    public boolean container() {
+      return true;
+    }
+
+    @Override
+    public Conversion<List<String>> fromValue(@Nullable Object value) {
+      if (!(value instanceof List<?> items)) {
+        return bad("must be a list of texts");
+      }
+      List<String> texts = new ArrayList<>();
+      for (Object item : items) {
+        if (!(item instanceof String text)) {
+          return bad("must be a list of texts, and item " + (texts.size() + 1) + " is no text");
+        }
+        texts.add(text);
+      }
+      return good(List.copyOf(texts));
+    }
+
+    @Override
+    public Conversion<List<String>> fromTexts(List<String> texts, String home) {
+      if (texts.size() == 1 && looksLikeList(texts.getFirst())) {
+        return switch (PythonLiteral.parse(texts.getFirst())) {
+          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
+          case Conversion.Bad<Optional<Object>>(var rule) ->
+              bad("must be a list of texts such as ['a', 'b'], and " + rule);
+        };
+      }
+      return good(texts.stream().map(text -> Text.expandHome(text, home)).toList());
+    }
+
+    private static boolean looksLikeList(String text) {
+      return text.startsWith("[") && text.endsWith("]")
+          || text.startsWith("(") && text.endsWith(")")
+          || text.startsWith("{") && text.endsWith("}");
+    }
+
+    @Override
+    public Object plain(List<String> value) {
+      return value;
+    }
+  }
+
+  record Dict() implements Kind<Map<String, Object>> {
+
+    private static final String RULE = "must be a dictionary";
+
+    @Override
+    public String label() {
+      return "Dict";
+    }
+
+    @Override
+    public boolean container() {
+      return true;
+    }
+
+    @Override
+    public Conversion<Map<String, Object>> fromValue(@Nullable Object value) {
+      if (!(value instanceof Map<?, ?> map)) {
+        return bad(RULE);
+      }
+      Map<String, Object> copy = new LinkedHashMap<>();
+      for (var entry : map.entrySet()) {
+        if (!(entry.getKey() instanceof String key)) {
+          return bad("must be a dictionary whose keys are texts");
+        }
+        putAny(copy, key, entry.getValue());
+      }
+      return good(Collections.unmodifiableMap(copy));
+    }
+
+    /** The values of a dictionary may be null, which its public type cannot say. */
+    @SuppressWarnings("NullAway")
+    private static void putAny(Map<String, Object> map, String key, @Nullable Object value) {
+      map.put(key, value);
+    }
+
+    @Override
+    public Conversion<Map<String, Object>> fromTexts(List<String> texts, String home) {
+      if (texts.size() == 1 && texts.getFirst().startsWith("{") && texts.getFirst().endsWith("}")) {
+        return switch (PythonLiteral.parse(texts.getFirst())) {
+          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
+          case Conversion.Bad<Optional<Object>>(var rule) ->
+              bad("must be a dictionary such as {'key': 1}, and " + rule);
+        };
+      }
+      Map<String, Object> items = new LinkedHashMap<>();
+      for (String text : texts) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+          return bad("must be a dictionary: give key=value, as often as needed");
+        }
+        items.put(text.substring(0, equals), text.substring(equals + 1));
+      }
+      return good(Collections.unmodifiableMap(items));
+    }
+
+    @Override
+    public Object plain(Map<String, Object> value) {
+      return value;
+    }
+  }
+
+  record Choice(List<String> allowed) implements Kind<String> {
+
+    Choice {
+      allowed = List.copyOf(allowed);
+    }
+
+    @Override
+    public String label() {
+      return "Enum";
+    }
+
+    @Override
+    public Conversion<String> fromValue(@Nullable Object value) {
+      String text =
+          switch (value) {
+            case String given -> given;
+            case Long given -> given.toString();
+            case null, default -> "";
+          };
+      return allowed.contains(text)
+          ? good(text)
+          : bad("must be one of " + String.join(", ", allowed));
+    }
+
+    @Override
+    public Conversion<String> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      return text.isEmpty() ? repeated() : fromValue(text.get());
+    }
+
+    @Override
+    public Object plain(String value) {
+      return value;
+    }
+  }
+
+  record OrNone<T>(Kind<T> inner) implements Kind<Optional<T>> {
+
+    @Override
+    public String label() {
+      return inner.label() + " or None";
+    }
+
+    @Override
+    public boolean container() {
+      return inner.container();
+    }
+
+    @Override
+    public Conversion<Optional<T>> fromValue(@Nullable Object value) {
+      return value == null ? good(Optional.empty()) : lift(inner.fromValue(value));
+    }
+
+    @Override
+    public Conversion<Optional<T>> fromTexts(List<String> texts, String home) {
+      return texts.equals(List.of("None"))
+          ? good(Optional.empty())
+          : lift(inner.fromTexts(texts, home));
+    }
+
+    private static <T> Conversion<Optional<T>> lift(Conversion<T> conversion) {
+      return switch (conversion) {
+        case Conversion.Good<T>(var value) -> good(Optional.of(value));
+        case Conversion.Bad<T>(var rule) -> bad(rule + ", or None");
+      };
+    }
+
+    @Override
+    public @Nullable Object plain(Optional<T> value) {
+      return value.map(inner::plain).orElse(null);
+    }
+  }
+
+  /** Whole and real numbers as Python reads them. */
+  static final class Numbers {
+
+    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+(_\\d+)*");
+    private static final Pattern REAL =
+        Pattern.compile(
+            "[+-]?((\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?)");
+    private static final int MAX_DIGITS = 4_300;
+
+    private Numbers() {}
+
+    static Optional<BigInteger> whole(@Nullable Object value) {
+      return switch (value) {
+        case Boolean truth -> Optional.of(truth ? BigInteger.ONE : BigInteger.ZERO);
+        case Long number -> Optional.of(BigInteger.valueOf(number));
+        case BigInteger number -> Optional.of(number);
+        // traitlets takes 4e9 where it wants a whole number
+        case Double number when Double.isFinite(number) && number == Math.rint(number) ->
+            Optional.of(new BigDecimal(number).toBigIntegerExact());
+        case null, default -> Optional.empty();
+      };
+    }
+
+    static Optional<BigInteger> parseWhole(String text) {
+      String trimmed = text.strip();
+      return trimmed.length() <= MAX_DIGITS && WHOLE.matcher(trimmed).matches()
+          ? Optional.of(new BigInteger(trimmed.replace("_", "")))
+          : Optional.empty();
+    }
+
+    static Optional<Double> parseReal(String text) {
+      String trimmed = text.strip();
+      if (trimmed.length() <= MAX_DIGITS && REAL.matcher(trimmed).matches()) {
+        return Optional.of(Double.valueOf(trimmed.replace("_", "")));
+      }
+      return switch (trimmed.toLowerCase(Locale.ROOT)) {
+        case "inf", "+inf", "infinity", "+infinity" -> Optional.of(Double.POSITIVE_INFINITY);
+        case "-inf", "-infinity" -> Optional.of(Double.NEGATIVE_INFINITY);
+        case "nan", "+nan", "-nan" -> Optional.of(Double.NaN);
+        default -> Optional.empty();
+      };
+    }
+  }
+}

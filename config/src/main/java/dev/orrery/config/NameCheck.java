@@ -97,7 +97,7 @@ final class NameCheck {
     if (strict) {
       report.problem(name.toString(), raw.origin().where(), sentence);
     } else {
-      report.warn(raw.origin().where() + ": " + name + " " + sentence + " It has no effect.");
+      report.warn(raw.origin().where() + ": " + name + " has no effect: it " + sentence);
     }
   }
 }

@@ -20,10 +20,13 @@ public final class Declarations {
   /** A flag and what it sets; the same flag may set several traits. */
   record Flag(String name, Map<Trait<?>, Object> values, String help) {}
 
+  /** The trait that names a file on the command line, and the name that file stands in for. */
+  record ConfigFile(Trait<String> trait, String replacedName) {}
+
   private final String application;
   private final String description;
   private final List<String> configNames;
-  private final Optional<Trait<String>> configFile;
+  private final Optional<ConfigFile> configFile;
   private final Map<String, Trait<?>> traits;
   private final Map<String, Trait<?>> aliases;
   private final Map<String, Flag> flags;
@@ -57,7 +60,7 @@ public final class Declarations {
     private final String application;
     private String description = "";
     private final Set<String> configNames = new LinkedHashSet<>();
-    private @Nullable Trait<String> configFile;
+    private @Nullable ConfigFile configFile;
     private final Map<String, Trait<?>> traits = new LinkedHashMap<>();
     private final Map<String, Trait<?>> aliases = new LinkedHashMap<>();
     private final Map<String, Flag> flags = new LinkedHashMap<>();
@@ -84,12 +87,15 @@ public final class Declarations {
     }
 
     /**
-     * The trait ({@code JupyterApp.config_file}) whose value on the command line names a further
-     * file, read after all others. It is declared by this call; give it an alias such as {@code
-     * config}.
+     * The trait ({@code JupyterApp.config_file}) whose value on the command line names a file to
+     * read after all others. As upstream, that file stands in for those of one name on the search
+     * path. The trait is declared by this call; give it an alias such as {@code config}.
+     *
+     * @param replacedName the configuration name that is then not searched, e.g. {@code
+     *     jupyter_server_config}; one that is not searched anyway replaces nothing
      */
-    public Builder configFile(Trait<String> trait) {
-      configFile = trait;
+    public Builder configFile(Trait<String> trait, String replacedName) {
+      configFile = new ConfigFile(trait, replacedName);
       return add(trait);
     }
 
@@ -103,10 +109,15 @@ public final class Declarations {
       return this;
     }
 
-    /** {@code --name=value}, or {@code -n value} for a name of one letter. */
+    /**
+     * {@code --name=value} or {@code --name value}, or {@code -n value} for a name of one letter. A
+     * name that is a flag too takes its value only after an equals sign.
+     */
     public Builder alias(String name, Trait<?> trait) {
       requireDeclared(trait);
-      requireFree(name, flags.containsKey(name) || aliases.putIfAbsent(name, trait) != null);
+      if (aliases.putIfAbsent(name, trait) != null) {
+        throw new IllegalArgumentException("--" + name + " is declared twice; choose another name");
+      }
       return this;
     }
 
@@ -116,7 +127,6 @@ public final class Declarations {
      */
     public <T> Builder flag(String name, Trait<T> trait, T value, String help) {
       requireDeclared(trait);
-      requireFree(name, aliases.containsKey(name));
       var values = new LinkedHashMap<Trait<?>, Object>();
       String kept = help;
       var before = flags.get(name);
@@ -172,12 +182,6 @@ public final class Declarations {
         throw new IllegalArgumentException(trait + " is not declared; add it first");
       }
     }
-
-    private static void requireFree(String name, boolean taken) {
-      if (taken) {
-        throw new IllegalArgumentException("--" + name + " is declared twice; choose another name");
-      }
-    }
   }
 
   /** The class name of the application. */
@@ -198,7 +202,7 @@ public final class Declarations {
     return configNames;
   }
 
-  Optional<Trait<String>> configFile() {
+  Optional<ConfigFile> configFile() {
     return configFile;
   }
 

@@ -1,50 +1,236 @@
 package dev.orrery.kernel;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Where Jupyter keeps its files, by the rules of {@code jupyter_core.paths}. Immutable. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Where Jupyter keeps its files, by the rules of {@code jupyter_core.paths} 5.9. The prefix of the
+ * active virtual or conda environment, else of the {@code python3} on PATH, stands in for the
+ * {@code sys.prefix} of the interpreter that jupyter_server runs in. Immutable; nothing is created.
+ */
 public final class JupyterPaths {
 
-  /** The rules applied to one user's surroundings. */
+  private static final Set<String> FALSE = Set.of("no", "n", "false", "off", "0", "0.0");
+
+  private final Path dataDir;
+  private final Path runtimeDir;
+  private final Path configDir;
+  private final List<Path> dataPath;
+  private final List<Path> configPath;
+  private final List<Path> kernelDirs;
+
+  private JupyterPaths(Surroundings at) {
+    dataDir = at.dataDir();
+    runtimeDir = at.variable("JUPYTER_RUNTIME_DIR").orElse(dataDir.resolve("runtime"));
+    configDir = at.configDir();
+    dataPath =
+        at.search(
+            "JUPYTER_PATH",
+            dataDir,
+            "share",
+            List.of(Path.of("/usr/local/share/jupyter"), Path.of("/usr/share/jupyter")));
+    configPath =
+        at.isSet("JUPYTER_NO_CONFIG")
+            ? List.of()
+            : at.search(
+                "JUPYTER_CONFIG_PATH",
+                configDir,
+                "etc",
+                List.of(Path.of("/usr/local/etc/jupyter"), Path.of("/etc/jupyter")));
+    var kernels = new ArrayList<Path>();
+    dataPath.forEach(path -> kernels.add(path.resolve("kernels")));
+    kernels.add(at.variable("IPYTHONDIR").orElse(at.home.resolve(".ipython")).resolve("kernels"));
+    kernelDirs = List.copyOf(kernels);
+  }
+
+  /**
+   * The rules applied to one user's surroundings.
+   *
+   * @param env environment variables
+   * @param home home directory
+   * @param userName who asks; an environment of somebody else is not preferred over the user's own
+   *     directories
+   */
   public static JupyterPaths of(Map<String, String> env, Path home, String userName) {
-    throw new UnsupportedOperationException();
+    boolean mac = System.getProperty("os.name", "").startsWith("Mac");
+    return of(env, home, userName, mac);
+  }
+
+  static JupyterPaths of(Map<String, String> env, Path home, String userName, boolean mac) {
+    return new JupyterPaths(new Surroundings(env, home, userName, mac));
   }
 
   /** The rules applied to the user of this process. */
   public static JupyterPaths ofThisUser() {
-    throw new UnsupportedOperationException();
+    Map<String, String> env = System.getenv();
+    String home = env.getOrDefault("HOME", "");
+    return of(
+        env,
+        Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home),
+        System.getProperty("user.name", ""));
   }
 
   /** The user's data directory. */
   public Path dataDir() {
-    throw new UnsupportedOperationException();
+    return dataDir;
   }
 
   /** Connection files and {@code jpserver-*.json}. */
   public Path runtimeDir() {
-    throw new UnsupportedOperationException();
+    return runtimeDir;
   }
 
   /** The user's configuration directory. */
   public Path configDir() {
-    throw new UnsupportedOperationException();
+    return configDir;
   }
 
   /** Directories of data files, the most important first ({@code jupyter_path()}). */
   public List<Path> dataPath() {
-    throw new UnsupportedOperationException();
+    return dataPath;
   }
 
-  /** Directories of configuration files, the most important first. */
+  /**
+   * Directories of configuration files, the most important first ({@code jupyter_config_path()});
+   * none with JUPYTER_NO_CONFIG.
+   */
   public List<Path> configPath() {
-    throw new UnsupportedOperationException();
+    return configPath;
   }
 
   /** Directories of kernelspecs, the most important first. */
   public List<Path> kernelDirs() {
-    throw new UnsupportedOperationException();
+    return kernelDirs;
+  }
+
+  private static final class Surroundings {
+    private final Map<String, String> env;
+    private final Path home;
+    private final String userName;
+    private final boolean mac;
+    private final Optional<Path> activeVenv;
+    private final Optional<Path> activeConda;
+    private final Optional<Path> prefix;
+
+    Surroundings(Map<String, String> env, Path home, String userName, boolean mac) {
+      this.env = env;
+      this.home = realOrSame(home);
+      this.userName = userName;
+      this.mac = mac;
+      activeVenv = variable("VIRTUAL_ENV");
+      activeConda = variable("CONDA_PREFIX");
+      prefix = activeVenv.or(() -> activeConda).or(() -> PythonPrefix.onPath(env));
+    }
+
+    Optional<Path> variable(String name) {
+      return Optional.ofNullable(env.get(name)).filter(value -> !value.isEmpty()).map(Path::of);
+    }
+
+    boolean isSet(String name) {
+      return !env.getOrDefault(name, "").isEmpty();
+    }
+
+    Path dataDir() {
+      Path standard =
+          mac
+              ? home.resolve("Library").resolve("Jupyter")
+              : variable("XDG_DATA_HOME").orElse(home.resolve(".local/share")).resolve("jupyter");
+      return variable("JUPYTER_DATA_DIR").orElse(standard);
+    }
+
+    Path configDir() {
+      return variable("JUPYTER_CONFIG_DIR").orElse(home.resolve(".jupyter"));
+    }
+
+    List<Path> search(String variable, Path user, String part, List<Path> system) {
+      var paths = new LinkedHashSet<Path>();
+      for (String entry : env.getOrDefault(variable, "").split(":")) {
+        if (!entry.isEmpty()) {
+          paths.add(Path.of(entry));
+        }
+      }
+      var users = new ArrayList<>(List.of(user));
+      userBase().map(base -> base.resolve(part).resolve("jupyter")).ifPresent(users::add);
+      List<Path> environment =
+          prefix
+              .map(path -> path.resolve(part).resolve("jupyter"))
+              .filter(path -> !system.contains(path))
+              .map(List::of)
+              .orElse(List.of());
+      if (preferEnvironment()) {
+        paths.addAll(environment);
+        paths.addAll(users);
+      } else {
+        paths.addAll(users);
+        paths.addAll(environment);
+      }
+      paths.addAll(system);
+      return List.copyOf(paths);
+    }
+
+    /** Python has no user site in a virtual environment that does not see the system's packages. */
+    private Optional<Path> userBase() {
+      boolean closedVenv =
+          prefix.map(path -> path.resolve("pyvenv.cfg")).filter(this::hidesSystem).isPresent();
+      if (closedVenv || isSet("PYTHONNOUSERSITE")) {
+        return Optional.empty();
+      }
+      return variable("PYTHONUSERBASE").or(() -> Optional.of(home.resolve(".local")));
+    }
+
+    private boolean hidesSystem(Path config) {
+      try {
+        return Files.isRegularFile(config)
+            && Files.readAllLines(config).stream()
+                .map(line -> line.replace(" ", "").toLowerCase(Locale.ROOT))
+                .noneMatch("include-system-site-packages=true"::equals);
+      } catch (IOException | java.io.UncheckedIOException e) {
+        return false;
+      }
+    }
+
+    private boolean preferEnvironment() {
+      String wish = env.get("JUPYTER_PREFER_ENV_PATH");
+      if (wish != null) {
+        return !FALSE.contains(wish.toLowerCase(Locale.ROOT));
+      }
+      if (prefix.isEmpty() || !isMine(prefix.get())) {
+        return false;
+      }
+      boolean venv = Files.isRegularFile(prefix.get().resolve("pyvenv.cfg"));
+      boolean conda =
+          activeVenv.isEmpty()
+              && activeConda.isPresent()
+              && !env.getOrDefault("CONDA_DEFAULT_ENV", "base").equals("base");
+      return venv || conda;
+    }
+
+    private boolean isMine(Path path) {
+      try {
+        Path existing = path.toAbsolutePath();
+        while (!Files.exists(existing) && existing.getParent() != null) {
+          existing = existing.getParent();
+        }
+        return Files.getOwner(existing).getName().equals(userName);
+      } catch (IOException | UnsupportedOperationException e) {
+        return Files.isWritable(path);
+      }
+    }
+
+    private static Path realOrSame(Path path) {
+      try {
+        return path.toRealPath();
+      } catch (IOException e) {
+        return path;
+      }
+    }
   }
 }

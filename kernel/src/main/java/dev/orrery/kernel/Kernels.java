@@ -1,46 +1,228 @@
 package dev.orrery.kernel;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
-/** The running kernels. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * The running kernels of one server. Thread-safe. A kernel that was shut down or given up is
+ * forgotten at once, as jupyter_server does.
+ */
 public final class Kernels implements AutoCloseable {
 
-  /** Starts nothing yet but the thread that culls. */
+  private static final System.Logger LOG = System.getLogger(Kernels.class.getName());
+
+  /** Ids become file names. */
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
+
+  private static final Duration HOUSEKEEPING = Duration.ofMinutes(5);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  private final KernelSettings settings;
+  private final KernelSpecs specs;
+  private final Kernel.Context context;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  // Guarded by itself.
+  private final Map<String, Kernel> kernels = new LinkedHashMap<>();
+  private volatile Instant lastEnded = Instant.now();
+
+  /** Starts nothing yet but the thread that looks for idle kernels. */
   public Kernels(KernelSettings settings, KernelSpecs specs, KernelHost host) {
-    throw new UnsupportedOperationException();
+    this.settings = settings;
+    this.specs = specs;
+    this.context = new Kernel.Context(settings, host, new KernelLauncher(host), new Ports());
+    Thread.ofVirtual().name("kernel housekeeping").start(this::keepHouse);
   }
 
-  /** Starts a kernel and returns once its process runs; see {@link Kernel#awaitReady}. */
+  /**
+   * Starts a kernel and returns once its process runs, before it answers: see {@link
+   * Kernel#awaitReady}. A request with the id of a running kernel returns that one.
+   *
+   * @throws UnknownKernelSpecException when there is no such spec
+   * @throws KernelStartException when the directory is missing, the program cannot be run, or there
+   *     are too many kernels
+   */
   public Kernel start(StartRequest request) throws KernelStartException {
-    throw new UnsupportedOperationException();
+    String id = request.kernelId().orElseGet(() -> UUID.randomUUID().toString());
+    if (!ID.matcher(id).matches()) {
+      throw new KernelStartException(
+          "'" + id + "' cannot be the id of a kernel: letters, digits, '.', '_' and '-' can.");
+    }
+    KernelSpec spec =
+        specs
+            .find(request.specName())
+            .orElseThrow(() ->
+                new UnknownKernelSpecException(
+                    "There is no kernel named '%s'; there is %s."
+                        .formatted(request.specName(), known())));
+    if (!Files.isDirectory(request.cwd())) {
+      throw new KernelStartException(
+          "Kernel '%s' could not be started: its directory '%s' does not exist."
+              .formatted(spec.name(), request.cwd()));
+    }
+    var kernel = new Kernel(id, spec, request, context, () -> forget(id));
+    synchronized (kernels) {
+      Kernel existing = kernels.get(id);
+      if (existing != null) {
+        return existing;
+      }
+      if (closed.getCount() == 0) {
+        throw new KernelStartException("The server is stopping and starts no kernels.");
+      }
+      if (kernels.size() >= settings.maxKernels()) {
+        throw new KernelStartException(
+            "Kernel '%s' could not be started: %d kernels run already, which is the limit. Shut one down first."
+                .formatted(spec.name(), settings.maxKernels()));
+      }
+      kernels.put(id, kernel);
+    }
+    try {
+      kernel.start();
+      return kernel;
+    } catch (KernelStartException | RuntimeException e) {
+      forget(id);
+      throw e;
+    }
   }
 
   /** The running kernel of that id. */
   public Optional<Kernel> find(String id) {
-    throw new UnsupportedOperationException();
+    synchronized (kernels) {
+      return Optional.ofNullable(kernels.get(id));
+    }
   }
 
   /** All running kernels, oldest first. */
   public List<Kernel> list() {
-    throw new UnsupportedOperationException();
+    synchronized (kernels) {
+      return List.copyOf(kernels.values());
+    }
+  }
+
+  /** When something last happened in any kernel; the end of one counts. */
+  public Instant lastActivity() {
+    Instant last = lastEnded;
+    for (Kernel kernel : list()) {
+      if (kernel.lastActivity().isAfter(last)) {
+        last = kernel.lastActivity();
+      }
+    }
+    return last;
   }
 
   /** Ends a kernel and forgets it; returns when its process is gone. */
   public void shutdown(String id) throws KernelNotFoundException {
-    throw new UnsupportedOperationException();
+    find(id)
+        .orElseThrow(() -> new KernelNotFoundException("Kernel does not exist: " + id))
+        .shutdown();
   }
 
-  /** Ends all kernels at the same time, killing those still there after {@code limit}. */
+  /**
+   * Ends all kernels at the same time.
+   *
+   * @param limit when it has passed, those still there are killed; returns a few seconds later at
+   *     the latest
+   */
   public void shutdownAll(Duration limit) {
-    throw new UnsupportedOperationException();
+    List<Kernel> all = list();
+    var ending = new ArrayList<Thread>();
+    for (Kernel kernel : all) {
+      ending.add(
+          Thread.ofVirtual().name("shutdown of kernel " + kernel.id()).start(kernel::shutdown));
+    }
+    long deadline = System.nanoTime() + limit.toNanos();
+    try {
+      for (int i = 0; i < all.size(); i++) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        if (!ending.get(i).join(left)) {
+          all.get(i).kill();
+        }
+      }
+    } catch (InterruptedException e) {
+      all.forEach(Kernel::kill);
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** Stops culling and ends all kernels. */
+  /** Starts no more kernels and ends all there are. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    synchronized (kernels) {
+      closed.countDown();
+    }
+    shutdownAll(CLOSE_LIMIT);
+  }
+
+  private void forget(String id) {
+    synchronized (kernels) {
+      kernels.remove(id);
+    }
+    lastEnded = Instant.now();
+  }
+
+  private String known() {
+    var names = specs.findAll().keySet();
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+
+  private void keepHouse() {
+    boolean culling = settings.cullIdleTimeout().isPositive();
+    Duration pause = culling ? settings.cullInterval() : HOUSEKEEPING;
+    try {
+      while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        for (Kernel kernel : list()) {
+          try {
+            kernel.expireBuffers();
+            if (culling) {
+              cullIfIdle(kernel);
+            }
+          } catch (RuntimeException e) {
+            LOG.log(ERROR, "Looking after kernel " + kernel.id() + " failed", e);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void cullIfIdle(Kernel kernel) {
+    Duration idle = Duration.between(kernel.lastActivity(), Instant.now());
+    Duration limit = cullIdleTimeout(kernel.spec());
+    boolean busy = kernel.state() == ExecutionState.BUSY;
+    int connections = kernel.connections();
+    if (idle.compareTo(limit) > 0
+        && (settings.cullBusy() || !busy)
+        && (settings.cullConnected() || connections == 0)) {
+      LOG.log(
+          WARNING,
+          "Culling kernel {0} ({1}), {2}, with {3} connections, after {4} s of inactivity",
+          kernel.id(),
+          kernel.name(),
+          kernel.state().wireName(),
+          connections,
+          Long.toString(idle.toSeconds()));
+      Thread.ofVirtual().name("culling of kernel " + kernel.id()).start(kernel::shutdown);
+    }
+  }
+
+  private Duration cullIdleTimeout(KernelSpec spec) {
+    var own = spec.metadata().path("cull_idle_timeout");
+    return own.isNumber()
+        ? Duration.ofMillis((long) (own.asDouble() * 1000))
+        : settings.cullIdleTimeout();
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param specName name of a kernelspec, in any case
  * @param cwd where the kernel runs; must be a directory
- * @param env added to the kernel's environment after the spec's own, such as {@code
+ * @param env added to the environment kernels start with, before the spec's own, such as {@code
  *     JPY_SESSION_NAME}
  * @param kernelId the id to use; empty for a new random one
  */

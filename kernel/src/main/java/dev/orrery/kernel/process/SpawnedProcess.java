@@ -1,52 +1,191 @@
 package dev.orrery.kernel.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** A child process that leads its own session and process group. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * A child process that leads its own session and process group, made with {@code posix_spawn}. It
+ * starts with default signal handling, no signal blocked, and no open file but the three streams.
+ * Thread-safe.
+ *
+ * <p>Each child costs one platform thread with a small stack that starts it and then waits for it
+ * in native code, which a virtual thread must not do. A child is never left as a zombie, and a
+ * signal is never sent to a process that got the id of one that ended.
+ */
 public final class SpawnedProcess {
 
-  /** Starts a child. */
-  public static SpawnedProcess spawn(SpawnSpec spec) throws IOException {
-    throw new UnsupportedOperationException();
+  private static final System.Logger LOG = System.getLogger(SpawnedProcess.class.getName());
+  private static final long WAITER_STACK = 256 * 1024;
+  private static final Duration SPAWN_LIMIT = Duration.ofSeconds(60);
+
+  private final long pid;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Object lock = new Object();
+
+  // Guarded by lock.
+  private @Nullable ExitStatus status;
+  private boolean reaped;
+  private final List<Runnable> exitActions = new ArrayList<>();
+
+  private SpawnedProcess(long pid) {
+    this.pid = pid;
   }
 
-  private SpawnedProcess() {}
+  /**
+   * Starts a child and returns when it runs its program.
+   *
+   * @throws IOException when the program is missing or cannot be run, or the directory does not
+   *     exist; the message is a sentence for people
+   */
+  public static SpawnedProcess spawn(SpawnSpec spec) throws IOException {
+    if (!Files.isDirectory(spec.cwd())) {
+      throw new IOException("The working directory '" + spec.cwd() + "' does not exist.");
+    }
+    Path program = Programs.resolve(spec.argv().getFirst(), spec);
+    var start = new Start();
+    Thread.ofPlatform()
+        .name("child of " + program.getFileName())
+        .daemon()
+        .stackSize(WAITER_STACK)
+        .start(() -> start.run(program, spec));
+    return start.await(program);
+  }
+
+  /** Hands the outcome of {@code posix_spawn} from the waiting thread to the caller. */
+  private static final class Start {
+    private final CountDownLatch decided = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
+
+    void run(Path program, SpawnSpec spec) {
+      SpawnedProcess process;
+      try {
+        process = new SpawnedProcess(Spawn.run(program, spec));
+        outcome.set(process);
+      } catch (IOException | RuntimeException | LinkageError e) {
+        outcome.set(e);
+        return;
+      } finally {
+        decided.countDown();
+      }
+      process.waitAndReap();
+    }
+
+    SpawnedProcess await(Path program) throws IOException {
+      boolean interrupted = false;
+      try {
+        long deadline = System.nanoTime() + SPAWN_LIMIT.toNanos();
+        while (true) {
+          try {
+            if (!decided.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+              throw new IOException(
+                  "'" + program + "' did not start within " + SPAWN_LIMIT.toSeconds() + " s.");
+            }
+            break;
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return switch (outcome.get()) {
+        case SpawnedProcess process -> process;
+        case IOException e -> throw e;
+        case Throwable e -> throw new IOException("'" + program + "' cannot be run: " + e, e);
+        case null, default -> throw new IOException("'" + program + "' cannot be run.");
+      };
+    }
+  }
 
   /** The process id, which is also the id of its session and group. */
   public long pid() {
-    throw new UnsupportedOperationException();
+    return pid;
   }
 
   /** Whether it has not ended yet. */
   public boolean isAlive() {
-    throw new UnsupportedOperationException();
+    return ended.getCount() != 0;
   }
 
   /** How it ended; empty while it runs. */
   public Optional<ExitStatus> exitStatus() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return Optional.ofNullable(status);
+    }
   }
 
-  /** Waits for its end. */
+  /**
+   * Waits for its end.
+   *
+   * @return whether it has ended; false when {@code limit} passed first
+   */
   public boolean waitFor(Duration limit) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Runs {@code action} once when the process has ended, at once when it already has. */
+  /**
+   * Runs {@code action} once when the process has ended, on the thread that waited for it; at once
+   * on the calling thread when it already has. The action must be short.
+   */
   public void onExit(Runnable action) {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      if (status == null) {
+        exitActions.add(action);
+        return;
+      }
+    }
+    action.run();
   }
 
-  /** Sends a signal to the whole group. */
+  /**
+   * Sends a signal to every process of the group.
+   *
+   * @return whether it was sent; false when the process has ended
+   */
   public boolean signalGroup(Signal signal) {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return !reaped && Posix.kill(-pid, signal.number());
+    }
   }
 
-  /** Sends a signal to the process alone. */
+  /**
+   * Sends a signal to the process alone.
+   *
+   * @return whether it was sent; false when the process has ended
+   */
   public boolean signal(Signal signal) {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return !reaped && Posix.kill(pid, signal.number());
+    }
+  }
+
+  private void waitAndReap() {
+    Posix.awaitEnd(pid);
+    List<Runnable> actions;
+    synchronized (lock) {
+      reaped = true;
+      status = Posix.reap(pid);
+      actions = List.copyOf(exitActions);
+      exitActions.clear();
+    }
+    ended.countDown();
+    for (Runnable action : actions) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "What follows the end of process " + pid + " failed", e);
+      }
+    }
   }
 }

@@ -1,0 +1,206 @@
+package dev.orrery.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the value of every trait in what the sources said, and judges it. */
+final class Resolver {
+
+  static final String SECRET = "<secret>";
+
+  private final Declarations declarations;
+  private final Map<String, String> environment;
+  private final Report report;
+  private final Map<Trait<?>, Raw> raws = new LinkedHashMap<>();
+  private final Map<Trait<?>, Settings.Entry> entries = new HashMap<>();
+
+  Resolver(Declarations declarations, Map<String, String> environment, Report report) {
+    this.declarations = declarations;
+    this.environment = environment;
+    this.report = report;
+  }
+
+  /** The settings; to be used only when the report has no problem. */
+  Settings resolve(Layer files, CommandLine.Parsed commandLine) {
+    for (var trait : declarations.traits()) {
+      find(trait, files, commandLine.layer()).ifPresent(raw -> raws.put(trait, raw));
+    }
+    for (var trait : declarations.traits()) {
+      trait.deprecatedFor().ifPresent(target -> flow(trait, target));
+    }
+    for (var trait : declarations.traits()) {
+      var raw = raws.get(trait);
+      if (raw != null) {
+        settle(trait, raw);
+      }
+    }
+    return new Settings(declarations, entries, commandLine.arguments());
+  }
+
+  private Optional<Raw> find(Trait<?> trait, Layer files, Layer commandLine) {
+    var found = inLayer(trait, files);
+    var argument = inLayer(trait, commandLine);
+    if (argument.isPresent()) {
+      return argument;
+    }
+    return found.or(() ->
+        trait
+            .environmentVariable()
+            .filter(environment::containsKey)
+            .map(variable -> fromEnvironment(trait, variable)));
+  }
+
+  private Raw fromEnvironment(Trait<?> trait, String variable) {
+    String text = environment.getOrDefault(variable, "");
+    var origin = Origin.environment(variable);
+    boolean isText =
+        trait.kind() instanceof Kinds.Text || trait.kind() instanceof Kinds.OrNone<?>(Kinds.Text _);
+    // Text is taken as it stands: quotes and a tilde may be part of a token.
+    return isText ? new Raw.Plain(text, origin) : new Raw.Texts(List.of(text), origin);
+  }
+
+  /** What the sections that reach a trait say about it, the most specific one last. */
+  private Optional<Raw> inLayer(Trait<?> trait, Layer layer) {
+    List<String> lineage = declarations.classes().lineage(trait.className());
+    List<Layer.Name> names = new ArrayList<>();
+    for (var section : layer.sections().keySet()) {
+      var name = new Layer.Name(section, trait.name());
+      if (lineage.contains(name.className()) && layer.get(section, trait.name()).isPresent()) {
+        names.add(name);
+      }
+    }
+    names.sort(
+        Comparator.comparingInt(Layer.Name::depth)
+            .thenComparingInt(name -> lineage.indexOf(name.className())));
+    @Nullable Raw result = null;
+    for (var name : names) {
+      var raw = layer.get(name.section(), name.trait()).orElseThrow();
+      result = result == null ? raw : raw.over(result);
+    }
+    return Optional.ofNullable(result);
+  }
+
+  private void flow(Trait<?> old, String newName) {
+    var raw = raws.get(old);
+    var replacement = declarations.byQualifiedName().get(newName);
+    if (raw == null || replacement == null) {
+      return;
+    }
+    report.warn(raw.origin().where() + ": " + old + " is deprecated; use " + newName + " instead");
+    var present = raws.get(replacement);
+    if (present == null || present.origin().rank() < raw.origin().rank()) {
+      raws.put(replacement, raw);
+    }
+  }
+
+  private <T> void settle(Trait<T> trait, Raw raw) {
+    if (raw instanceof Raw.Unusable(var what, _)) {
+      unusable(trait, raw, what);
+      return;
+    }
+    switch (convert(trait, raw)) {
+      case Conversion.Good<T>(var value) -> judge(trait, raw, value);
+      case Conversion.Bad<T>(var rule) -> {
+        // The new name reports what flowed to it.
+        if (trait.deprecatedFor().isEmpty()) {
+          problem(
+              trait,
+              raw,
+              "has the value "
+                  + shown(trait, raw)
+                  + " and "
+                  + rule
+                  + "; correct it there or leave it out to get the default "
+                  + DefaultText.inWords(trait));
+        }
+      }
+    }
+  }
+
+  private <T> Conversion<T> convert(Trait<T> trait, Raw raw) {
+    return switch (raw) {
+      case Raw.Plain plain -> trait.kind().fromValue(plain.value());
+      case Raw.Texts texts ->
+          trait.kind().fromTexts(texts.texts(), environment.getOrDefault("HOME", ""));
+      case Raw.Changes changes ->
+          changes
+              .applyTo(trait.kind().plain(trait.defaultValue()))
+              .map(trait.kind()::fromValue)
+              .orElse(
+                  new Conversion.Bad<>(
+                      "is changed in place although it is no list or dictionary; assign a value"));
+      case Raw.Unusable(var what, _) -> new Conversion.Bad<>("is " + what);
+    };
+  }
+
+  private <T> void judge(Trait<T> trait, Raw raw, T value) {
+    var complaint = trait.complaint(value);
+    if (complaint.isPresent() && trait.deprecatedFor().isEmpty()) {
+      problem(trait, raw, "has the value " + shown(trait, raw) + ": " + complaint.get());
+      return;
+    }
+    boolean isDefault =
+        PlainValues.equal(trait.kind().plain(value), trait.kind().plain(trait.defaultValue()));
+    switch (trait.support()) {
+      case Support.Full() -> {}
+      case Support.Warns(var instead) -> {
+        if (!isDefault) {
+          report.warn(notSupported(trait, raw, instead));
+        }
+      }
+      case Support.Stops(var why) -> {
+        if (!isDefault) {
+          problem(trait, raw, stops(why));
+        }
+      }
+    }
+    entries.put(trait, new Settings.Entry(value, raw.origin().where()));
+  }
+
+  private void unusable(Trait<?> trait, Raw raw, String what) {
+    switch (trait.support()) {
+      case Support.Warns(var instead) -> report.warn(notSupported(trait, raw, instead));
+      case Support.Stops(var why) -> problem(trait, raw, stops(why));
+      case Support.Full() ->
+          problem(
+              trait,
+              raw,
+              "is "
+                  + what
+                  + " where only a value is supported; set a value of the type "
+                  + trait.kind().label()
+                  + " or remove it");
+    }
+  }
+
+  private static String notSupported(Trait<?> trait, Raw raw, String instead) {
+    return raw.origin().where() + ": " + trait + " is not supported yet; " + instead;
+  }
+
+  private static String stops(String why) {
+    return "cannot be honoured and must not be ignored: " + why + "; remove it to start without it";
+  }
+
+  private void problem(Trait<?> trait, Raw raw, String sentence) {
+    report.problem(trait.qualifiedName(), raw.origin().where(), sentence);
+  }
+
+  private static String shown(Trait<?> trait, Raw raw) {
+    if (trait.isSecret()) {
+      return SECRET;
+    }
+    return switch (raw) {
+      case Raw.Plain plain -> PlainValues.shown(plain.value());
+      case Raw.Texts(var texts, _) when texts.size() == 1 -> PlainValues.shown(texts.getFirst());
+      case Raw.Texts(var texts, _) -> PlainValues.shown(texts);
+      case Raw.Changes _ -> "that results from its changes";
+      case Raw.Unusable(var what, _) -> what;
+    };
+  }
+}

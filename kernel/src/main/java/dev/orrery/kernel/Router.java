@@ -1,0 +1,242 @@
+package dev.orrery.kernel;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import dev.orrery.kernel.message.Channel;
+import dev.orrery.kernel.message.Header;
+import dev.orrery.kernel.message.Message;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who hears what: iopub goes to every session, a reply to the one that asked. One lock holds the
+ * order: nothing live reaches a listener before what was kept for it.
+ */
+final class Router {
+
+  /** Where messages of listeners go. */
+  interface Outlet {
+    void send(Message message) throws IOException;
+  }
+
+  private static final System.Logger LOG = System.getLogger(Router.class.getName());
+  private static final int MAX_REQUESTS = 10_000;
+  private static final int MAX_ABSENT = 4;
+
+  private final KernelSettings settings;
+  private final Outlet outlet;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock.
+  private final Map<String, Attached> attached = new LinkedHashMap<>();
+  private final Map<String, OfflineBuffer> absent = new LinkedHashMap<>();
+  private final Map<String, String> sessionByRequest = new BoundedMap<>(MAX_REQUESTS);
+  private @Nullable DetachReason closed;
+
+  Router(KernelSettings settings, Outlet outlet) {
+    this.settings = settings;
+    this.outlet = outlet;
+  }
+
+  int connections() {
+    lock.lock();
+    try {
+      return attached.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Attachment attach(String session, KernelListener listener) {
+    var fresh = new Attached(session, listener);
+    lock.lock();
+    try {
+      if (closed != null) {
+        fresh.open = false;
+        listener.detached(closed);
+        return fresh;
+      }
+      Attached stale = attached.remove(session);
+      if (stale != null) {
+        LOG.log(INFO, "Session {0} attached again; its old connection is let go", session);
+        stale.letGo(DetachReason.REPLACED);
+      }
+      OfflineBuffer kept = absent.remove(session);
+      if (attached.isEmpty()) {
+        // Another page: what was kept for the one before belongs to cells it does not show.
+        absent.clear();
+      }
+      attached.put(session, fresh);
+      if (kept != null) {
+        for (Message message : kept.replay()) {
+          fresh.hand(message);
+        }
+      }
+      return fresh;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands an iopub message to everybody. */
+  void publish(Message message, Header header, Header parent) {
+    lock.lock();
+    try {
+      for (Attached listener : List.copyOf(attached.values())) {
+        listener.hand(message);
+      }
+      if (!absent.isEmpty()) {
+        keep(message, header, parent, List.copyOf(absent.values()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands a reply, or a question of the kernel, to the session whose request it is about. */
+  void reply(Message message, Header header, Header parent) {
+    lock.lock();
+    try {
+      String session = sessionByRequest.getOrDefault(parent.msgId(), parent.session());
+      Attached listener = attached.get(session);
+      if (listener != null) {
+        listener.hand(message);
+        return;
+      }
+      OfflineBuffer buffer = absent.get(session);
+      if (buffer != null) {
+        keep(message, header, parent, List.of(buffer));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of everybody and of all that was kept; nobody can attach afterwards. */
+  void close(DetachReason reason) {
+    lock.lock();
+    try {
+      closed = reason;
+      List<Attached> all = List.copyOf(attached.values());
+      attached.clear();
+      absent.clear();
+      all.forEach(listener -> listener.letGo(reason));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets what was kept for longer than the settings allow. */
+  void expire() {
+    Instant oldest = Instant.now().minus(settings.offlineBufferTime());
+    lock.lock();
+    try {
+      absent.values().removeIf(buffer -> buffer.since().isBefore(oldest));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void keep(Message message, Header header, Header parent, List<OfflineBuffer> buffers) {
+    long bytes = settings.offlineBufferBytes();
+    int messages = settings.offlineBufferMessages();
+    for (OfflineBuffer buffer : absent.values()) {
+      bytes -= buffer.bytes();
+      messages -= buffer.size();
+    }
+    for (OfflineBuffer buffer : buffers) {
+      buffer.add(message, header, parent, bytes + buffer.bytes(), messages + buffer.size());
+    }
+  }
+
+  /** Drops the oldest when there are too many. */
+  private static final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
+    @java.io.Serial private static final long serialVersionUID = 1L;
+    private final int limit;
+
+    BoundedMap(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > limit;
+    }
+  }
+
+  private final class Attached implements Attachment {
+    private final String session;
+    private final KernelListener listener;
+    private volatile boolean open = true;
+
+    Attached(String session, KernelListener listener) {
+      this.session = session;
+      this.listener = listener;
+    }
+
+    @Override
+    public void send(Message message) throws IOException {
+      if (!open) {
+        throw new IOException("This session is no longer attached to the kernel.");
+      }
+      if (message.channel() != Channel.STDIN) {
+        String id = message.parsedHeader().msgId();
+        lock.lock();
+        try {
+          if (!id.isEmpty()) {
+            sessionByRequest.put(id, session);
+          }
+        } finally {
+          lock.unlock();
+        }
+      }
+      outlet.send(message);
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        open = false;
+        if (!attached.remove(session, this)) {
+          return;
+        }
+        if (settings.bufferOfflineMessages() && settings.offlineBufferBytes() > 0) {
+          if (absent.size() >= MAX_ABSENT) {
+            absent.remove(absent.keySet().iterator().next());
+          }
+          absent.put(session, new OfflineBuffer(session, Instant.now()));
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void hand(Message message) {
+      if (!open) {
+        return;
+      }
+      try {
+        listener.message(message);
+      } catch (RuntimeException e) {
+        LOG.log(ERROR, "A listener of session " + session + " failed and is let go", e);
+        close();
+      }
+    }
+
+    void letGo(DetachReason reason) {
+      open = false;
+      try {
+        listener.detached(reason);
+      } catch (RuntimeException e) {
+        LOG.log(ERROR, "A listener of session " + session + " failed when it was let go", e);
+      }
+    }
+  }
+}

@@ -314,13 +314,14 @@ public final class Kernel {
         case RestartPolicy.Verdict.GiveUp(String why) -> giveUp(why);
         case RestartPolicy.Verdict.Restart(Duration pause, boolean newPorts) -> {
           activity.set(ExecutionState.AUTORESTARTING);
-          announce("restarting");
           ConnectionInfo info = incarnation.info();
           if (newPorts) {
             info = choosePorts();
             context.ports().release(incarnation.info());
           }
           Incarnation next = succeed(incarnation, info);
+          // After the change: who hears it and sends something must reach the new process.
+          announce("restarting");
           if (stillWanted(next, pause)) {
             launch(next);
           }
@@ -350,6 +351,7 @@ public final class Kernel {
     }
     LOG.log(ERROR, "Kernel {0} is dead: {1}", id, why);
     reason = why;
+    over = true;
     announce("dead");
     end(DetachReason.KERNEL_DEAD);
   }

@@ -351,15 +351,12 @@ public final class Kernel {
     }
     LOG.log(ERROR, "Kernel {0} is dead: {1}", id, why);
     reason = why;
-    over = true;
-    announce("dead");
     end(DetachReason.KERNEL_DEAD);
   }
 
   private void end(DetachReason detachReason) {
     over = true;
     activity.set(ExecutionState.DEAD);
-    router.close(detachReason);
     Incarnation incarnation = current;
     if (incarnation != null) {
       incarnation.close();
@@ -371,7 +368,12 @@ public final class Kernel {
     } catch (IOException e) {
       LOG.log(WARNING, "A connection file could not be removed", e);
     }
+    // Who is told looks the kernel up at once and must not find it any more.
     whenOver.run();
+    if (detachReason == DetachReason.KERNEL_DEAD) {
+      announce("dead");
+    }
+    router.close(detachReason);
   }
 
   private void send(Message message) throws IOException {

@@ -156,7 +156,7 @@ class FakeKernelTest {
     var listener = new RecordingListener();
     try (Attachment attachment = kernel.attach(session, listener)) {
       attachment.send(request);
-      listener.awaitStatus("busy");
+      listener.await("start", message -> RecordingListener.answers(message, request));
     }
     kernel.interrupt();
     Eventually.holds(

@@ -56,9 +56,10 @@ class SpawnedProcessTest {
   void signalsAreNeitherBlockedNorIgnored() throws Exception {
     SpawnedProcess child = shell("grep -E 'SigBlk|SigIgn' /proc/self/status", Map.of());
     assertThat(child.waitFor(LIMIT)).isTrue();
-    assertThat(output)
-        .content()
-        .isEqualTo("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    for (String line : Files.readAllLines(output)) {
+      // glibc keeps the signals 32 and 33 for itself.
+      assertThat(Long.parseUnsignedLong(line.split("\t")[1], 16) & 0x7fffffff).isZero();
+    }
   }
 
   @Test

@@ -336,7 +336,7 @@ final class Kinds {
         if (!(entry.getKey() instanceof String key)) {
           return bad("must be a dictionary whose keys are texts");
         }
-        putAny(copy, key, entry.getValue());
+        putAny(copy, key, PlainValues.frozen(entry.getValue()));
       }
       return good(Collections.unmodifiableMap(copy));
     }

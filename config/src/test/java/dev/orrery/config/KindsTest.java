@@ -100,20 +100,20 @@ class KindsTest {
 
   @Test
   void listsAndDictionariesRefuseOtherShapes() {
-    assertThat(value(new Kinds.Texts(), List.of("a", 1L))).isEmpty();
-    assertThat(value(new Kinds.Texts(), "a")).isEmpty();
-    assertThat(text(new Kinds.Texts(), "['a'")).contains(List.of("['a'"));
-    assertThat(text(new Kinds.Texts(), "[a]")).isEmpty();
-    assertThat(text(new Kinds.Texts(), "('a', 'b')")).contains(List.of("a", "b"));
-    assertThat(text(new Kinds.Dict(), "a")).isEmpty();
-    assertThat(text(new Kinds.Dict(), "{1}")).isEmpty();
-    assertThat(value(new Kinds.Dict(), List.of())).isEmpty();
+    assertThat(value(new Containers.Texts(), List.of("a", 1L))).isEmpty();
+    assertThat(value(new Containers.Texts(), "a")).isEmpty();
+    assertThat(text(new Containers.Texts(), "['a'")).contains(List.of("['a'"));
+    assertThat(text(new Containers.Texts(), "[a]")).isEmpty();
+    assertThat(text(new Containers.Texts(), "('a', 'b')")).contains(List.of("a", "b"));
+    assertThat(text(new Containers.Dict(), "a")).isEmpty();
+    assertThat(text(new Containers.Dict(), "{1}")).isEmpty();
+    assertThat(value(new Containers.Dict(), List.of())).isEmpty();
   }
 
   @Test
   void dictionariesCannotBeChangedAtAnyDepth() {
     Map<String, Object> inner = new HashMap<>(Map.of("k", new ArrayList<>(List.of(1L))));
-    var value = value(new Kinds.Dict(), new HashMap<>(Map.of("a", inner))).orElseThrow();
+    var value = value(new Containers.Dict(), new HashMap<>(Map.of("a", inner))).orElseThrow();
     inner.put("later", 1L);
     assertThat(value).isEqualTo(Map.of("a", Map.of("k", List.of(1L))));
   }

@@ -161,7 +161,7 @@ final class CommandLine {
     // --Class.dictionary.key=value
     String key = String.join(".", List.of(parts).subList(sections + 1, parts.length));
     var trait = declarations.find(name.className(), name.trait());
-    if (trait.isPresent() && !(plainKind(trait.get().kind()) instanceof Kinds.Dict)) {
+    if (trait.isPresent() && !(plainKind(trait.get().kind()) instanceof Containers.Dict)) {
       report.problem(
           path,
           Origin.COMMAND_LINE,

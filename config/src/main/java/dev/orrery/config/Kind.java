@@ -11,8 +11,8 @@ sealed interface Kind<T>
         Kinds.Real,
         Kinds.Text,
         Kinds.Bytes,
-        Kinds.Texts,
-        Kinds.Dict,
+        Containers.Texts,
+        Containers.Dict,
         Kinds.Choice,
         Kinds.OrNone {
 

@@ -1,16 +1,11 @@
 package dev.orrery.config;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +17,11 @@ final class Kinds {
 
   private Kinds() {}
 
-  private static <T> Conversion<T> good(T value) {
+  static <T> Conversion<T> good(T value) {
     return new Conversion.Good<>(value);
   }
 
-  private static <T> Conversion<T> bad(String rule) {
+  static <T> Conversion<T> bad(String rule) {
     return new Conversion.Bad<>(rule);
   }
 
@@ -261,118 +256,6 @@ final class Kinds {
     }
   }
 
-  record Texts() implements Kind<List<String>> {
-
-    @Override
-    public String label() {
-      return "List";
-    }
-
-    @Override
-    public boolean container() {
-      return true;
-    }
-
-    @Override
-    public Conversion<List<String>> fromValue(@Nullable Object value) {
-      if (!(value instanceof List<?> items)) {
-        return bad("must be a list of texts");
-      }
-      List<String> texts = new ArrayList<>();
-      for (Object item : items) {
-        if (!(item instanceof String text)) {
-          return bad("must be a list of texts, and item " + (texts.size() + 1) + " is no text");
-        }
-        texts.add(text);
-      }
-      return good(List.copyOf(texts));
-    }
-
-    @Override
-    public Conversion<List<String>> fromTexts(List<String> texts, String home) {
-      if (texts.size() == 1 && looksLikeList(texts.getFirst())) {
-        return switch (PythonLiteral.parse(texts.getFirst())) {
-          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
-          case Conversion.Bad<Optional<Object>>(var rule) ->
-              bad("must be a list of texts such as ['a', 'b'], and " + rule);
-        };
-      }
-      return good(texts.stream().map(text -> Text.expandHome(text, home)).toList());
-    }
-
-    private static boolean looksLikeList(String text) {
-      return text.startsWith("[") && text.endsWith("]")
-          || text.startsWith("(") && text.endsWith(")")
-          || text.startsWith("{") && text.endsWith("}");
-    }
-
-    @Override
-    public Object plain(List<String> value) {
-      return value;
-    }
-  }
-
-  record Dict() implements Kind<Map<String, Object>> {
-
-    private static final String RULE = "must be a dictionary";
-
-    @Override
-    public String label() {
-      return "Dict";
-    }
-
-    @Override
-    public boolean container() {
-      return true;
-    }
-
-    @Override
-    public Conversion<Map<String, Object>> fromValue(@Nullable Object value) {
-      if (!(value instanceof Map<?, ?> map)) {
-        return bad(RULE);
-      }
-      Map<String, Object> copy = new LinkedHashMap<>();
-      for (var entry : map.entrySet()) {
-        if (!(entry.getKey() instanceof String key)) {
-          return bad("must be a dictionary whose keys are texts");
-        }
-        putAny(copy, key, entry.getValue());
-      }
-      return good(Collections.unmodifiableMap(copy));
-    }
-
-    /** The values of a dictionary may be null, which its public type cannot say. */
-    @SuppressWarnings("NullAway")
-    private static void putAny(Map<String, Object> map, String key, @Nullable Object value) {
-      map.put(key, value);
-    }
-
-    @Override
-    public Conversion<Map<String, Object>> fromTexts(List<String> texts, String home) {
-      if (texts.size() == 1 && texts.getFirst().startsWith("{") && texts.getFirst().endsWith("}")) {
-        return switch (PythonLiteral.parse(texts.getFirst())) {
-          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
-          case Conversion.Bad<Optional<Object>>(var rule) ->
-              bad("must be a dictionary such as {'key': 1}, and " + rule);
-        };
-      }
-      Map<String, Object> items = new LinkedHashMap<>();
-      for (String text : texts) {
-        int equals = text.indexOf('=');
-        if (equals < 0) {
-          return bad("must be a dictionary: give key=value, as often as needed");
-        }
-        items.put(text.substring(0, equals), text.substring(equals + 1));
-      }
-      return good(Collections.unmodifiableMap(items));
-    }
-
-    @Override
-    public Object plain(Map<String, Object> value) {
-      return value;
-    }
-  }
-
   record Choice(List<String> allowed) implements Kind<String> {
 
     Choice {
@@ -443,50 +326,6 @@ final class Kinds {
     @Override
     public @Nullable Object plain(Optional<T> value) {
       return value.map(inner::plain).orElse(null);
-    }
-  }
-
-  /** Whole and real numbers as Python reads them. */
-  static final class Numbers {
-
-    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+(_\\d+)*");
-    private static final Pattern REAL =
-        Pattern.compile(
-            "[+-]?((\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?)");
-    private static final int MAX_DIGITS = 4_300;
-
-    private Numbers() {}
-
-    static Optional<BigInteger> whole(@Nullable Object value) {
-      return switch (value) {
-        case Boolean truth -> Optional.of(truth ? BigInteger.ONE : BigInteger.ZERO);
-        case Long number -> Optional.of(BigInteger.valueOf(number));
-        case BigInteger number -> Optional.of(number);
-        // traitlets takes 4e9 where it wants a whole number
-        case Double number when Double.isFinite(number) && number == Math.rint(number) ->
-            Optional.of(new BigDecimal(number).toBigIntegerExact());
-        case null, default -> Optional.empty();
-      };
-    }
-
-    static Optional<BigInteger> parseWhole(String text) {
-      String trimmed = text.strip();
-      return trimmed.length() <= MAX_DIGITS && WHOLE.matcher(trimmed).matches()
-          ? Optional.of(new BigInteger(trimmed.replace("_", "")))
-          : Optional.empty();
-    }
-
-    static Optional<Double> parseReal(String text) {
-      String trimmed = text.strip();
-      if (trimmed.length() <= MAX_DIGITS && REAL.matcher(trimmed).matches()) {
-        return Optional.of(Double.valueOf(trimmed.replace("_", "")));
-      }
-      return switch (trimmed.toLowerCase(Locale.ROOT)) {
-        case "inf", "+inf", "infinity", "+infinity" -> Optional.of(Double.POSITIVE_INFINITY);
-        case "-inf", "-infinity" -> Optional.of(Double.NEGATIVE_INFINITY);
-        case "nan", "+nan", "-nan" -> Optional.of(Double.NaN);
-        default -> Optional.empty();
-      };
     }
   }
 }

@@ -4,10 +4,13 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,21 @@ final class PlainValues {
     };
   }
 
+  /** The same value with lists and dictionaries that nobody can change, at every depth. */
+  static @Nullable Object frozen(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> copy = new ArrayList<>();
+      list.forEach(item -> copy.add(frozen(item)));
+      return Collections.unmodifiableList(copy);
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+      map.forEach((key, item) -> copy.put(key, frozen(item)));
+      return Collections.unmodifiableMap(copy);
+    }
+    return value;
+  }
+
   /** Equality in which arrays of bytes count by content and sets of keys have no order. */
   static boolean equal(@Nullable Object one, @Nullable Object other) {
     if (one instanceof byte[] a && other instanceof byte[] b) {
@@ -49,7 +67,7 @@ final class PlainValues {
     }
     if (one instanceof List<?> a && other instanceof List<?> b) {
       return a.size() == b.size()
-          && java.util.stream.IntStream.range(0, a.size()).allMatch(i -> equal(a.get(i), b.get(i)));
+          && IntStream.range(0, a.size()).allMatch(i -> equal(a.get(i), b.get(i)));
     }
     if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
       return a.keySet().equals(b.keySet())

@@ -56,7 +56,7 @@ final class PythonLiteral {
   }
 
   private @Nullable Object document() throws Malformed {
-    skipIndentation();
+    skipSpace(true);
     @Nullable Object value = value(0);
     skipSpace(false);
     if (peek() == ',') {
@@ -94,9 +94,9 @@ final class PythonLiteral {
       case '[' -> sequence(']', depth).items();
       case '(' -> parenthesis(depth);
       case '{' -> braces(depth);
-      case '"', '\'' -> text();
+      case '"', '\'' -> text(depth > 0);
       case '+', '-' -> signed();
-      default -> isDigit(c) || c == '.' ? number() : word();
+      default -> isDigit(c) || c == '.' ? number() : word(depth > 0);
     };
   }
 
@@ -131,54 +131,65 @@ final class PythonLiteral {
         : items.items();
   }
 
+  /** A set or a dictionary, which only what follows the first element tells apart. */
   private Object braces(int depth) throws Malformed {
-    int start = at;
     at++;
     skipSpace(true);
     if (peek() == '}') {
       at++;
       return Map.of();
     }
-    value(depth + 1);
+    Object first = value(depth + 1);
     skipSpace(true);
-    boolean dictionary = peek() == ':';
-    at = start;
-    return dictionary ? dictionary(depth) : set(depth);
+    return peek() == ':' ? dictionary(first, depth) : set(first, depth);
   }
 
-  private List<@Nullable Object> set(int depth) throws Malformed {
-    var items = sequence('}', depth).items();
-    for (Object item : items) {
-      requireHashable(item);
+  private List<@Nullable Object> set(@Nullable Object first, int depth) throws Malformed {
+    List<@Nullable Object> items = new ArrayList<>();
+    items.add(first);
+    while (elementFollows()) {
+      items.add(value(depth + 1));
     }
-    return items;
+    for (Object item : items) {
+      if (item instanceof Map) {
+        throw new Malformed("a set cannot contain a dictionary");
+      }
+    }
+    return Collections.unmodifiableList(items);
   }
 
-  private Map<String, @Nullable Object> dictionary(int depth) throws Malformed {
-    at++;
+  private Map<String, @Nullable Object> dictionary(@Nullable Object firstKey, int depth)
+      throws Malformed {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    boolean comma = true;
+    Object key = firstKey;
     while (true) {
-      skipSpace(true);
-      if (peek() == '}') {
-        at++;
-        return Collections.unmodifiableMap(map);
-      }
-      if (!comma) {
-        throw malformed("a comma or }");
-      }
-      Object key = value(depth + 1);
       skipSpace(true);
       expect(':');
       skipSpace(true);
-      Object value = value(depth + 1);
-      map.put(keyText(key), value);
-      skipSpace(true);
-      comma = peek() == ',';
-      if (comma) {
-        at++;
+      map.put(keyText(key), value(depth + 1));
+      if (!elementFollows()) {
+        return Collections.unmodifiableMap(map);
       }
+      key = value(depth + 1);
     }
+  }
+
+  /** Steps over a comma to the next element, or over the closing brace. */
+  private boolean elementFollows() throws Malformed {
+    skipSpace(true);
+    boolean comma = peek() == ',';
+    if (comma) {
+      at++;
+      skipSpace(true);
+    }
+    if (peek() == '}') {
+      at++;
+      return false;
+    }
+    if (!comma) {
+      throw malformed("a comma or }");
+    }
+    return true;
   }
 
   private static String keyText(@Nullable Object key) throws Malformed {
@@ -186,13 +197,7 @@ final class PythonLiteral {
         .orElseThrow(() -> new Malformed("a key is neither text, number, truth value nor None"));
   }
 
-  private static void requireHashable(@Nullable Object item) throws Malformed {
-    if (item instanceof Map) {
-      throw new Malformed("a set cannot contain a dictionary");
-    }
-  }
-
-  private @Nullable Object word() throws Malformed {
+  private @Nullable Object word(boolean inBrackets) throws Malformed {
     int start = at;
     while (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {
       at++;
@@ -200,7 +205,7 @@ final class PythonLiteral {
     String word = text.substring(start, at);
     if (isQuote(peek()) && PythonText.isPrefix(word)) {
       at = start;
-      return text();
+      return text(inBrackets);
     }
     return switch (word) {
       case "None" -> null;
@@ -223,7 +228,7 @@ final class PythonLiteral {
   }
 
   /** One or more adjacent texts, which Python joins. */
-  private Object text() throws Malformed {
+  private Object text(boolean inBrackets) throws Malformed {
     var joined = new StringBuilder();
     @Nullable Boolean bytes = null;
     do {
@@ -241,7 +246,7 @@ final class PythonLiteral {
       }
       int resume = at;
       // Inside brackets a line may end between the parts; outside it ends the literal.
-      skipSpace(true);
+      skipSpace(inBrackets);
       if (!PythonText.startsAt(text, at)) {
         at = resume;
         break;
@@ -254,10 +259,17 @@ final class PythonLiteral {
     boolean negative = peek() == '-';
     at++;
     skipSpace(false);
-    if (!isDigit(peek()) && peek() != '.') {
-      throw malformed("a number");
+    int brackets = 0;
+    while (peek() == '(' && brackets < MAX_DEPTH) {
+      at++;
+      brackets++;
+      skipSpace(true);
     }
     Object number = number();
+    for (; brackets > 0; brackets--) {
+      skipSpace(true);
+      expect(')');
+    }
     if (!negative) {
       return number;
     }
@@ -313,12 +325,6 @@ final class PythonLiteral {
       return (before == 'e' || before == 'E') && !hex;
     }
     return c == '.' || c == '_' || Character.isLetterOrDigit(c);
-  }
-
-  private void skipIndentation() {
-    while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
-      at++;
-    }
   }
 
   private void skipSpace(boolean lines) {

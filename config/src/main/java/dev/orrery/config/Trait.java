@@ -111,7 +111,7 @@ public final class Trait<T> {
   /** A list of texts; a tuple or a set is taken too. */
   public static Trait<List<String>> strings(
       String qualifiedName, List<String> defaultValue, String help) {
-    return of(qualifiedName, new Kinds.Texts(), List.copyOf(defaultValue), help);
+    return of(qualifiedName, new Containers.Texts(), List.copyOf(defaultValue), help);
   }
 
   /**
@@ -123,7 +123,7 @@ public final class Trait<T> {
       String qualifiedName, Map<String, Object> defaultValue, String help) {
     return of(
         qualifiedName,
-        new Kinds.Dict(),
+        new Containers.Dict(),
         Collections.unmodifiableMap(new LinkedHashMap<>(defaultValue)),
         help);
   }

@@ -314,13 +314,14 @@ public final class Kernel {
         case RestartPolicy.Verdict.GiveUp(String why) -> giveUp(why);
         case RestartPolicy.Verdict.Restart(Duration pause, boolean newPorts) -> {
           activity.set(ExecutionState.AUTORESTARTING);
-          announce("restarting");
           ConnectionInfo info = incarnation.info();
           if (newPorts) {
             info = choosePorts();
             context.ports().release(incarnation.info());
           }
           Incarnation next = succeed(incarnation, info);
+          // After the change: who hears it and sends something must reach the new process.
+          announce("restarting");
           if (stillWanted(next, pause)) {
             launch(next);
           }
@@ -350,14 +351,12 @@ public final class Kernel {
     }
     LOG.log(ERROR, "Kernel {0} is dead: {1}", id, why);
     reason = why;
-    announce("dead");
     end(DetachReason.KERNEL_DEAD);
   }
 
   private void end(DetachReason detachReason) {
     over = true;
     activity.set(ExecutionState.DEAD);
-    router.close(detachReason);
     Incarnation incarnation = current;
     if (incarnation != null) {
       incarnation.close();
@@ -369,7 +368,12 @@ public final class Kernel {
     } catch (IOException e) {
       LOG.log(WARNING, "A connection file could not be removed", e);
     }
+    // Who is told looks the kernel up at once and must not find it any more.
     whenOver.run();
+    if (detachReason == DetachReason.KERNEL_DEAD) {
+      announce("dead");
+    }
+    router.close(detachReason);
   }
 
   private void send(Message message) throws IOException {

@@ -202,9 +202,12 @@ public final class Kernels implements AutoCloseable {
   private void cullIfIdle(Kernel kernel) {
     Duration idle = Duration.between(kernel.lastActivity(), Instant.now());
     Duration limit = cullIdleTimeout(kernel.spec());
-    boolean busy = kernel.state() == ExecutionState.BUSY;
+    ExecutionState state = kernel.state();
+    boolean ending = state == ExecutionState.TERMINATING || state == ExecutionState.DEAD;
+    boolean busy = state == ExecutionState.BUSY;
     int connections = kernel.connections();
-    if (idle.compareTo(limit) > 0
+    if (!ending
+        && idle.compareTo(limit) > 0
         && (settings.cullBusy() || !busy)
         && (settings.cullConnected() || connections == 0)) {
       LOG.log(
@@ -212,7 +215,7 @@ public final class Kernels implements AutoCloseable {
           "Culling kernel {0} ({1}), {2}, with {3} connections, after {4} s of inactivity",
           kernel.id(),
           kernel.name(),
-          kernel.state().wireName(),
+          state.wireName(),
           connections,
           Long.toString(idle.toSeconds()));
       Thread.ofVirtual().name("culling of kernel " + kernel.id()).start(kernel::shutdown);

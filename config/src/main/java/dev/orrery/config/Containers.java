@@ -1,0 +1,128 @@
+package dev.orrery.config;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of traits that hold several values and that a command line fills item by item. */
+final class Containers {
+
+  private Containers() {}
+
+  record Texts() implements Kind<List<String>> {
+
+    @Override
+    public String label() {
+      return "List";
+    }
+
+    @Override
+    public boolean container() {
+      return true;
+    }
+
+    @Override
+    public Conversion<List<String>> fromValue(@Nullable Object value) {
+      if (!(value instanceof List<?> items)) {
+        return Kinds.bad("must be a list of texts");
+      }
+      List<String> texts = new ArrayList<>();
+      for (Object item : items) {
+        if (!(item instanceof String text)) {
+          return Kinds.bad(
+              "must be a list of texts, and item " + (texts.size() + 1) + " is no text");
+        }
+        texts.add(text);
+      }
+      return Kinds.good(List.copyOf(texts));
+    }
+
+    @Override
+    public Conversion<List<String>> fromTexts(List<String> texts, String home) {
+      if (texts.size() == 1 && looksLikeList(texts.getFirst())) {
+        return switch (PythonLiteral.parse(texts.getFirst())) {
+          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
+          case Conversion.Bad<Optional<Object>>(var rule) ->
+              Kinds.bad("must be a list of texts such as ['a', 'b'], and " + rule);
+        };
+      }
+      return Kinds.good(texts.stream().map(text -> Kinds.Text.expandHome(text, home)).toList());
+    }
+
+    private static boolean looksLikeList(String text) {
+      return text.startsWith("[") && text.endsWith("]")
+          || text.startsWith("(") && text.endsWith(")")
+          || text.startsWith("{") && text.endsWith("}");
+    }
+
+    @Override
+    public Object plain(List<String> value) {
+      return value;
+    }
+  }
+
+  record Dict() implements Kind<Map<String, Object>> {
+
+    private static final String RULE = "must be a dictionary";
+
+    @Override
+    public String label() {
+      return "Dict";
+    }
+
+    @Override
+    public boolean container() {
+      return true;
+    }
+
+    @Override
+    public Conversion<Map<String, Object>> fromValue(@Nullable Object value) {
+      if (!(value instanceof Map<?, ?> map)) {
+        return Kinds.bad(RULE);
+      }
+      Map<String, Object> copy = new LinkedHashMap<>();
+      for (var entry : map.entrySet()) {
+        if (!(entry.getKey() instanceof String key)) {
+          return Kinds.bad("must be a dictionary whose keys are texts");
+        }
+        putAny(copy, key, PlainValues.frozen(entry.getValue()));
+      }
+      return Kinds.good(Collections.unmodifiableMap(copy));
+    }
+
+    /** The values of a dictionary may be null, which its public type cannot say. */
+    @SuppressWarnings("NullAway")
+    private static void putAny(Map<String, Object> map, String key, @Nullable Object value) {
+      map.put(key, value);
+    }
+
+    @Override
+    public Conversion<Map<String, Object>> fromTexts(List<String> texts, String home) {
+      if (texts.size() == 1 && texts.getFirst().startsWith("{") && texts.getFirst().endsWith("}")) {
+        return switch (PythonLiteral.parse(texts.getFirst())) {
+          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
+          case Conversion.Bad<Optional<Object>>(var rule) ->
+              Kinds.bad("must be a dictionary such as {'key': 1}, and " + rule);
+        };
+      }
+      Map<String, Object> items = new LinkedHashMap<>();
+      for (String text : texts) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+          return Kinds.bad("must be a dictionary: give key=value, as often as needed");
+        }
+        items.put(text.substring(0, equals), text.substring(equals + 1));
+      }
+      return Kinds.good(Collections.unmodifiableMap(items));
+    }
+
+    @Override
+    public Object plain(Map<String, Object> value) {
+      return value;
+    }
+  }
+}

@@ -1,0 +1,393 @@
+package dev.orrery.kernel;
+
+import static dev.orrery.kernel.RecordingListener.content;
+import static dev.orrery.kernel.RecordingListener.type;
+import static dev.orrery.kernel.TestKernels.execute;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.orrery.kernel.message.Channel;
+import dev.orrery.kernel.message.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a kernel's client, router and process do, against a kernel that does what it is told. */
+class FakeKernelTest {
+
+  private static final KernelSettings SETTINGS =
+      KernelSettings.defaults()
+          .withTimes(Duration.ofSeconds(30), Duration.ofSeconds(4))
+          .withRestarts(Duration.ofMillis(50), Duration.ofSeconds(10), 5, true);
+
+  @TempDir Path home;
+
+  @Test
+  void shoutingKernelLosesNothingAndDoesNotDisturbOthers() throws Exception {
+    int count = 60_000;
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel loud = fake.startReady("normal");
+      Kernel quiet = fake.startReady("normal");
+      var loudListener = new RecordingListener();
+      var quietListener = new RecordingListener();
+      try (Attachment shouting = loud.attach("a", loudListener);
+          Attachment asking = quiet.attach("b", quietListener)) {
+        Message flood = execute("a", "flood " + count);
+        shouting.send(flood);
+        loudListener.await("first output", message -> type(message).equals("display_data"));
+        Message echo = execute("b", "echo hello");
+        long before = System.nanoTime();
+        asking.send(echo);
+        quietListener.awaitReplyTo(echo);
+        assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(5));
+        loudListener.awaitIdleAfter(flood);
+        int expected = 0;
+        for (Message message : loudListener.heard()) {
+          if (type(message).equals("display_data")) {
+            assertThat(content(message)).contains("\"n\":" + expected + "}");
+            expected++;
+          }
+        }
+        assertThat(expected).isEqualTo(count);
+      }
+    }
+  }
+
+  @Test
+  void repliesGoToWhoAskedAndOutputToEverybody() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var first = new RecordingListener();
+      var second = new RecordingListener();
+      Attachment one = kernel.attach("one", first);
+      Attachment two = kernel.attach("two", second);
+      assertThat(kernel.connections()).isEqualTo(2);
+
+      // The session in the header is not the one of the connection: the id of the request decides.
+      Message request = execute("another session", "echo hi");
+      one.send(request);
+      first.awaitReplyTo(request);
+      Message barrier = execute("two", "echo barrier");
+      two.send(barrier);
+      second.awaitReplyTo(barrier);
+      first.awaitIdleAfter(barrier);
+
+      second.awaitIdleAfter(barrier);
+      assertThat(first.textOf(request)).isEqualTo("hi");
+      assertThat(second.textOf(request)).isEqualTo("hi");
+      assertThat(second.heard())
+          .noneMatch(message ->
+              message.channel() != Channel.IOPUB && RecordingListener.answers(message, request));
+      assertThat(first.heard())
+          .noneMatch(message ->
+              message.channel() != Channel.IOPUB && RecordingListener.answers(message, barrier));
+      one.close();
+      one.close();
+      two.close();
+      assertThat(kernel.connections()).isZero();
+      assertThatExceptionOfType(IOException.class).isThrownBy(() -> one.send(request));
+    }
+  }
+
+  @Test
+  void questionOfKernelReachesOnlyTheSessionWhoseCellAsks() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var asker = new RecordingListener();
+      var other = new RecordingListener();
+      try (Attachment asking = kernel.attach("asker", asker);
+          Attachment watching = kernel.attach("other", other)) {
+        Message request = execute("asker", "input");
+        asking.send(request);
+        Message question = asker.await("question", message -> message.channel() == Channel.STDIN);
+        asking.send(TestKernels.inputReply("asker", question, "42"));
+        asker.awaitReplyTo(request);
+        other.awaitIdleAfter(request);
+        assertThat(other.textOf(request)).isEqualTo("got 42");
+        assertThat(other.heard()).allMatch(message -> message.channel() == Channel.IOPUB);
+        assertThat(watching).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void sessionThatComesBackHearsWhatItMissedInOrder() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      Message request = execute("page", "hang");
+      runWhileAway(kernel, "page", request);
+
+      var back = new RecordingListener();
+      try (Attachment again = kernel.attach("page", back)) {
+        assertThat(back.textOf(request)).isEqualTo("interrupted");
+        var kinds = new ArrayList<String>();
+        for (Message message : back.heard()) {
+          kinds.add(message.channel().wireName() + " " + type(message));
+        }
+        assertThat(kinds).contains("shell execute_reply").endsWith("iopub status");
+        assertThat(again).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void anotherPageDoesNotHearWhatTheOneBeforeMissed() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      runWhileAway(kernel, "old page", execute("old page", "hang"));
+      var fresh = new RecordingListener();
+      kernel.attach("new page", fresh).close();
+      assertThat(fresh.heard()).isEmpty();
+      var old = new RecordingListener();
+      kernel.attach("old page", old).close();
+      assertThat(old.heard()).isEmpty();
+    }
+  }
+
+  /** Attaches, starts a cell that hangs, goes away, and has the cell end. */
+  private static void runWhileAway(Kernel kernel, String session, Message request)
+      throws IOException, InterruptedException {
+    var listener = new RecordingListener();
+    try (Attachment attachment = kernel.attach(session, listener)) {
+      attachment.send(request);
+      listener.await("start", message -> RecordingListener.answers(message, request));
+    }
+    kernel.interrupt();
+    Eventually.holds(
+        "the cell ends", Duration.ofSeconds(20), () -> kernel.state() == ExecutionState.IDLE);
+  }
+
+  @Test
+  void secondConnectionOfOneSessionReplacesTheFirst() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var stale = new RecordingListener();
+      var fresh = new RecordingListener();
+      Attachment first = kernel.attach("page", stale);
+      try (Attachment second = kernel.attach("page", fresh)) {
+        assertThat(stale.detachReason()).isEqualTo(DetachReason.REPLACED);
+        assertThat(kernel.connections()).isEqualTo(1);
+        first.close();
+        assertThat(kernel.connections()).isEqualTo(1);
+        Message echo = execute("page", "echo x");
+        second.send(echo);
+        fresh.awaitReplyTo(echo);
+        assertThat(stale.heard()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void listenerThatFailsIsLetGoAndDisturbsNobody() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      kernel.attach(
+          "broken",
+          new KernelListener() {
+            @Override
+            public void message(Message message) {
+              throw new IllegalStateException("a broken listener");
+            }
+
+            @Override
+            public void detached(DetachReason reason) {}
+          });
+      var healthy = new RecordingListener();
+      try (Attachment attachment = kernel.attach("healthy", healthy)) {
+        Message echo = execute("healthy", "echo x");
+        attachment.send(echo);
+        healthy.awaitReplyTo(echo);
+        assertThat(kernel.connections()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void kernelThatNeverAnswersIsNotReady() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.start("mute");
+      assertThat(kernel.awaitReady(Duration.ofSeconds(2))).isFalse();
+      assertThat(kernel.state()).isEqualTo(ExecutionState.STARTING);
+      assertThat(kernel.kernelInfo()).isEmpty();
+    }
+  }
+
+  @Test
+  void kernelThatDiesAtStartIsGivenUpAfterItsRestarts() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.start("dies");
+      var listener = new RecordingListener();
+      kernel.attach("page", listener);
+      assertThat(kernel.awaitReady(Duration.ofSeconds(30))).isFalse();
+      Eventually.holds(
+          "it is given up", Duration.ofSeconds(30), () -> kernel.state() == ExecutionState.DEAD);
+      listener.awaitStatus("dead");
+      assertThat(kernel.reason()).hasValueSatisfying(why -> assertThat(why).contains("5 restarts"));
+      assertThat(listener.detachReason()).isEqualTo(DetachReason.KERNEL_DEAD);
+      Message dead = listener.heard().getLast();
+      assertThat(new String(dead.parentHeader(), java.nio.charset.StandardCharsets.UTF_8))
+          .isEqualTo("{}");
+      assertThat(fake.kernels.find(kernel.id())).isEmpty();
+      assertThat(kernel.connectionFile()).doesNotExist();
+      assertThatExceptionOfType(KernelStartException.class).isThrownBy(kernel::restart);
+    }
+  }
+
+  @Test
+  void kernelThatDiesIsStartedAgainAndItsSessionsStay() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var listener = new RecordingListener();
+      try (Attachment attachment = kernel.attach("page", listener)) {
+        attachment.send(execute("page", "die"));
+        listener.awaitStatus("restarting");
+        assertThat(kernel.awaitReady(TestKernels.START)).isTrue();
+        Message echo = execute("page", "echo again");
+        attachment.send(echo);
+        listener.awaitReplyTo(echo);
+        listener.awaitIdleAfter(echo);
+        assertThat(listener.textOf(echo)).isEqualTo("again");
+      }
+    }
+  }
+
+  @Test
+  void withoutAutorestartKernelThatDiesIsDead() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS.withAutorestart(false))) {
+      Kernel kernel = fake.startReady("normal");
+      var listener = new RecordingListener();
+      kernel.attach("page", listener).send(execute("page", "die"));
+      listener.awaitStatus("dead");
+      assertThat(kernel.awaitReady(Duration.ofSeconds(5))).isFalse();
+    }
+  }
+
+  @Test
+  void restartKeepsIdPortsAndSessions() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      String ports = Files.readString(kernel.connectionFile());
+      long pid = kernel.pid().orElseThrow();
+      var listener = new RecordingListener();
+      try (Attachment attachment = kernel.attach("page", listener)) {
+        kernel.restart();
+        // Not waiting for the kernel: what is sent now is for the new one and must not be lost.
+        Message echo = execute("page", "echo fresh");
+        attachment.send(echo);
+        listener.awaitReplyTo(echo);
+        assertThat(kernel.pid().orElseThrow()).isNotEqualTo(pid);
+        assertThat(Files.readString(kernel.connectionFile())).isEqualTo(ports);
+        assertThat(kernel.connections()).isEqualTo(1);
+        assertThat(listener.heard())
+            .noneMatch(message -> content(message).contains("\"restarting\""));
+      }
+    }
+  }
+
+  @Test
+  void kernelThatIgnoresEverythingIsKilledInTime() throws Exception {
+    KernelSettings hasty = SETTINGS.withTimes(Duration.ofSeconds(30), Duration.ofSeconds(1));
+    try (var fake = TestKernels.fake(home, hasty)) {
+      Kernel kernel = fake.startReady("stubborn");
+      long pid = kernel.pid().orElseThrow();
+      var listener = new RecordingListener();
+      kernel.attach("page", listener);
+      long before = System.nanoTime();
+      fake.kernels.shutdown(kernel.id());
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isBetween(Duration.ofMillis(950), Duration.ofSeconds(8));
+      assertThat(ProcessHandle.of(pid)).isEmpty();
+      assertThat(listener.detachReason()).isEqualTo(DetachReason.KERNEL_SHUTDOWN);
+      assertThat(kernel.connectionFile()).doesNotExist();
+      assertThat(fake.kernels.list()).isEmpty();
+      assertThatExceptionOfType(KernelNotFoundException.class)
+          .isThrownBy(() -> fake.kernels.shutdown(kernel.id()));
+    }
+  }
+
+  @Test
+  void politeKernelEndsWhenAsked() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      long before = System.nanoTime();
+      kernel.shutdown();
+      kernel.shutdown();
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void idleKernelsAreCulledAndConnectedOnesAreNot() throws Exception {
+    KernelSettings culling =
+        SETTINGS.withCulling(Duration.ofMillis(300), Duration.ofMillis(100), false, false);
+    try (var fake = TestKernels.fake(home, culling)) {
+      Kernel connected = fake.start("normal");
+      Attachment attachment = connected.attach("page", new RecordingListener());
+      Kernel idle = fake.start("normal");
+      Eventually.holds(
+          "the idle one is gone",
+          Duration.ofSeconds(20),
+          () -> fake.kernels.find(idle.id()).isEmpty());
+      assertThat(fake.kernels.find(connected.id())).isPresent();
+      attachment.close();
+      Eventually.holds(
+          "the other follows", Duration.ofSeconds(20), () -> fake.kernels.list().isEmpty());
+    }
+  }
+
+  @Test
+  void connectionFileIsForItsOwnerOnlyAndNoPortIsGivenTwice() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.start("mute");
+      Kernel other = fake.start("mute");
+      Path file = kernel.connectionFile();
+      assertThat(file).hasFileName("kernel-" + kernel.id() + ".json");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      assertThat(Files.readString(file))
+          .contains("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+          .contains("\"ip\"", "\"key\"", "\"transport\"", "\"signature_scheme\"")
+          .contains("\"kernel_name\"", "\"jupyter_session\"");
+      assertThat(portsIn(file)).doesNotContainAnyElementsOf(portsIn(other.connectionFile()));
+    }
+  }
+
+  private static java.util.List<String> portsIn(Path file) throws IOException {
+    return Files.readString(file)
+        .lines()
+        .filter(line -> line.contains("_port"))
+        .map(line -> line.replaceAll("[^0-9]", ""))
+        .toList();
+  }
+
+  @Test
+  void whatCannotBeStartedIsSaidInASentence() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS.withMaxKernels(1))) {
+      assertThatExceptionOfType(UnknownKernelSpecException.class)
+          .isThrownBy(() -> fake.start("julia"))
+          .withMessageContaining("'julia'")
+          .withMessageContaining("normal");
+      assertThatExceptionOfType(KernelStartException.class)
+          .isThrownBy(() -> fake.start("missing"))
+          .withMessageContaining("'missing'")
+          .withMessageContaining("'no-such-program' on PATH");
+      assertThat(fake.kernels.list()).isEmpty();
+      assertThat(home.resolve("runtime")).isEmptyDirectory();
+      Kernel kernel = fake.start("mute");
+      assertThatExceptionOfType(KernelStartException.class)
+          .isThrownBy(() -> fake.start("mute"))
+          .withMessageContaining("limit");
+      assertThat(
+              fake.kernels.start(
+                  new StartRequest(
+                      "mute", home, java.util.Map.of(), java.util.Optional.of(kernel.id()))))
+          .isSameAs(kernel);
+    }
+  }
+}

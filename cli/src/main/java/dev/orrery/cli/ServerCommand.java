@@ -1,0 +1,145 @@
+package dev.orrery.cli;
+
+import dev.orrery.config.Declarations;
+import dev.orrery.config.Outcome;
+import dev.orrery.config.Problem;
+import dev.orrery.config.Reference;
+import dev.orrery.config.Settings;
+import dev.orrery.config.SettingsReader;
+import dev.orrery.config.Sources;
+import dev.orrery.kernel.JupyterPaths;
+import dev.orrery.kernel.KernelHost;
+import dev.orrery.kernel.process.Stdio;
+import dev.orrery.server.NotebookServer;
+import dev.orrery.server.settings.App;
+import dev.orrery.server.settings.ServerDeclarations;
+import dev.orrery.server.settings.ServerSettings;
+import dev.orrery.telemetry.LogFormat;
+import dev.orrery.telemetry.Logging;
+import dev.orrery.web.Pages;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code orrery lab}, {@code server} and {@code notebook}, from the command line to the last line of the log: settings,
+ * checks, a Python kernel if there is none, the server, its files and banner, the end.
+ */
+final class ServerCommand {
+
+  private static final System.Logger LOG = System.getLogger(ServerCommand.class.getName());
+
+  private final App app;
+  private final List<String> arguments;
+  private final Map<String, String> env = System.getenv();
+  private final Path workingDirectory = Path.of("").toAbsolutePath();
+
+  ServerCommand(App app, List<String> arguments) {
+    this.app = app;
+    this.arguments = arguments;
+  }
+
+  /** Runs until the server ends; gives the exit status. */
+  int run() {
+    Logging.configure(System.Logger.Level.INFO, LogFormat.LINE, System.err);
+    Declarations declarations = ServerDeclarations.of(app);
+    Optional<String> help = Questions.answer(arguments, declarations);
+    if (help.isPresent()) {
+      System.out.println(help.get());
+      return 0;
+    }
+    JupyterPaths paths = JupyterPaths.ofThisUser();
+    boolean strict = arguments.contains("--strict-config");
+    var sources =
+        new Sources(
+            arguments.stream().filter(argument -> !Questions.isOurs(argument)).toList(),
+            env,
+            Questions.configPath(paths, env),
+            Programs.find("python3", env),
+            workingDirectory,
+            strict);
+    Settings settings;
+    switch (new SettingsReader(declarations).read(sources)) {
+      case Outcome.Refused refused -> {
+        refused.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        return refuse(refused.problems());
+      }
+      case Outcome.Ready ready -> {
+        settings = ready.settings();
+        configureLog(settings);
+        ready.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+      }
+    }
+    if (arguments.contains("--show-config-json")) {
+      System.out.println(Reference.showConfigJson(settings));
+      return 0;
+    }
+    if (arguments.contains("--show-config")) {
+      System.out.println(Reference.showConfig(settings));
+      return 0;
+    }
+    if (arguments.contains("--generate-config")) {
+      return Questions.generateConfig(app, declarations, paths, arguments.contains("-y"));
+    }
+    Optional<Pages> pages = Pages.in(Path.of(System.getProperty("orrery.home", ".")));
+    if (pages.isEmpty()) {
+      System.err.println(
+          "orrery: the pages of JupyterLab are missing from this installation (share/jupyter/lab); install it again.");
+      return 1;
+    }
+    return switch (ServerSettings.read(app, settings, env, paths, pages.get(), workingDirectory)) {
+      case ServerSettings.Result.Refused refused -> refuse(refused.problems());
+      case ServerSettings.Result.Ready ready -> serve(ready.settings(), paths);
+    };
+  }
+
+  private static void configureLog(Settings settings) {
+    String name = settings.get(ServerDeclarations.LOG_LEVEL).toUpperCase(Locale.ROOT);
+    System.Logger.Level level =
+        switch (name) {
+          case "DEBUG", "10", "0" -> System.Logger.Level.DEBUG;
+          case "WARN", "WARNING", "30" -> System.Logger.Level.WARNING;
+          case "ERROR", "CRITICAL", "40", "50" -> System.Logger.Level.ERROR;
+          default -> System.Logger.Level.INFO;
+        };
+    boolean json = settings.get(ServerDeclarations.LOG_FORMAT).equals("json");
+    Logging.configure(level, json ? LogFormat.JSON : LogFormat.LINE, System.err);
+  }
+
+  private static int refuse(List<Problem> problems) {
+    System.err.println(
+        problems.size() == 1 ? "orrery: not started, because of a setting:" : "orrery: not started, because of settings:");
+    problems.forEach(problem -> System.err.println("  " + problem));
+    return 1;
+  }
+
+  private int serve(ServerSettings settings, JupyterPaths paths) {
+    if (!settings.allowRoot() && Programs.isRoot()) {
+      System.err.println(
+          "orrery: Running as root is not recommended. Use --allow-root to bypass: whoever can log in is root then.");
+      return 1;
+    }
+    var python = new PythonKernel(settings, paths, env);
+    python.ensure();
+    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
+    try (var server = new NotebookServer(python.withKernelDirs(settings), paths, host)) {
+      server.start();
+      try (var files = RuntimeFiles.write(settings, server, paths)) {
+        new Banner(settings, server, files).show();
+        var signals = new Signals(server, settings.answerYes());
+        signals.install();
+        server.awaitStopRequest();
+      }
+      return 0;
+    } catch (IOException e) {
+      System.err.println("orrery: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+}

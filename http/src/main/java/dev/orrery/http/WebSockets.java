@@ -1,0 +1,164 @@
+package dev.orrery.http;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.jspecify.annotations.Nullable;
+
+/** Jetty's WebSockets behind {@link WebSocketEndpoint}: handshake, demand, keep-alive. */
+final class WebSockets implements AutoCloseable {
+
+  private final ServerWebSocketContainer container;
+  private final ScheduledExecutorService keepAlive =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("websocket-keep-alive").daemon().factory());
+
+  WebSockets(Server server) {
+    container = ServerWebSocketContainer.ensure(server);
+    // Keep-alive is ours, by ping and pong; the engine's idle time would cut quiet notebooks.
+    container.setIdleTimeout(Duration.ZERO);
+  }
+
+  boolean upgrade(
+      WebSocketOptions options,
+      Optional<String> subprotocol,
+      WebSocketEndpoint endpoint,
+      Request request,
+      Response response,
+      Callback callback) {
+    return container.upgrade(
+        (_, upgrade, _) -> {
+          subprotocol.ifPresent(upgrade::setAcceptedSubProtocol);
+          if (!options.compress()) {
+            upgrade.setExtensions(List.of());
+          }
+          return new Listener(options, endpoint);
+        },
+        request,
+        response,
+        callback);
+  }
+
+  @Override
+  public void close() {
+    keepAlive.shutdownNow();
+  }
+
+  /** Public because Jetty looks the listener's methods up from outside. */
+  public final class Listener implements Session.Listener {
+    private final WebSocketOptions options;
+    private final WebSocketEndpoint endpoint;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long lastHeard = System.nanoTime();
+    private @Nullable Session session;
+    private @Nullable ScheduledFuture<?> pings;
+
+    private Listener(WebSocketOptions options, WebSocketEndpoint endpoint) {
+      this.options = options;
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    public void onWebSocketOpen(Session opened) {
+      session = opened;
+      opened.setMaxTextMessageSize(options.maxMessageBytes());
+      opened.setMaxBinaryMessageSize(options.maxMessageBytes());
+      opened.setMaxFrameSize(options.maxMessageBytes());
+      var connection = new WebSocketConnection(opened, options.sendTimeout());
+      long interval = options.pingInterval().toMillis();
+      if (interval > 0) {
+        pings =
+            keepAlive.scheduleAtFixedRate(
+                () -> pingOrDrop(connection), interval, interval, TimeUnit.MILLISECONDS);
+      }
+      endpoint.opened(connection);
+      opened.demand();
+    }
+
+    private void pingOrDrop(WebSocketConnection connection) {
+      if (System.nanoTime() - lastHeard > options.pongTimeout().toNanos()) {
+        connection.drop();
+      } else {
+        connection.ping();
+      }
+    }
+
+    @Override
+    public void onWebSocketText(String message) {
+      lastHeard = System.nanoTime();
+      endpoint.text(message);
+      demand();
+    }
+
+    @Override
+    public void onWebSocketBinary(
+        ByteBuffer message, org.eclipse.jetty.websocket.api.Callback done) {
+      lastHeard = System.nanoTime();
+      try {
+        endpoint.binary(message);
+      } finally {
+        done.succeed();
+      }
+      demand();
+    }
+
+    @Override
+    public void onWebSocketPong(ByteBuffer payload) {
+      lastHeard = System.nanoTime();
+      demand();
+    }
+
+    @Override
+    public void onWebSocketPing(ByteBuffer payload) {
+      lastHeard = System.nanoTime();
+      Session current = session;
+      if (current != null) {
+        current.sendPong(payload, org.eclipse.jetty.websocket.api.Callback.NOOP);
+      }
+      demand();
+    }
+
+    private void demand() {
+      Session current = session;
+      if (current != null && current.isOpen()) {
+        current.demand();
+      }
+    }
+
+    @Override
+    public void onWebSocketClose(
+        int code, String reason, org.eclipse.jetty.websocket.api.Callback done) {
+      finish(code, reason == null ? "" : reason);
+      done.succeed();
+    }
+
+    @Override
+    public void onWebSocketError(Throwable cause) {
+      // Jetty reports a close after most errors, but not after all; finish() takes whichever comes
+      // first.
+      finish(1006, String.valueOf(cause.getMessage()));
+    }
+
+    private void finish(int code, String reason) {
+      ScheduledFuture<?> scheduled = pings;
+      if (scheduled != null) {
+        scheduled.cancel(false);
+      }
+      if (closed.compareAndSet(false, true)) {
+        endpoint.closed(code, reason);
+      }
+    }
+  }
+}

@@ -1,0 +1,302 @@
+package dev.orrery.server;
+
+import dev.orrery.http.AccessLog;
+import dev.orrery.http.Exchange;
+import dev.orrery.http.Handler;
+import dev.orrery.http.HttpOptions;
+import dev.orrery.http.HttpServer;
+import dev.orrery.http.Listen;
+import dev.orrery.http.RawPath;
+import dev.orrery.http.Routes;
+import dev.orrery.http.SignedCookies;
+import dev.orrery.kernel.JupyterPaths;
+import dev.orrery.kernel.KernelHost;
+import dev.orrery.kernel.KernelSpecs;
+import dev.orrery.kernel.Kernels;
+import dev.orrery.server.access.Access;
+import dev.orrery.server.access.CookieSecret;
+import dev.orrery.server.access.LoginPages;
+import dev.orrery.server.access.Redirects;
+import dev.orrery.server.contents.ContentsApi;
+import dev.orrery.server.events.Events;
+import dev.orrery.server.events.EventsApi;
+import dev.orrery.server.kernels.KernelSpecsApi;
+import dev.orrery.server.kernels.KernelsApi;
+import dev.orrery.server.lab.ConfigSections;
+import dev.orrery.server.lab.LabInfoApi;
+import dev.orrery.server.lab.LabPages;
+import dev.orrery.server.lab.LabSettingsApi;
+import dev.orrery.server.lab.WorkspacesApi;
+import dev.orrery.server.pages.Page;
+import dev.orrery.server.sessions.SessionsApi;
+import dev.orrery.server.settings.ServerSettings;
+import dev.orrery.server.terminals.Terminals;
+import dev.orrery.server.terminals.TerminalsApi;
+import dev.orrery.telemetry.Metrics;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One person's notebook server. The constructor puts the parts together, {@link #start} begins to
+ * listen, {@link #close} ends kernels and terminals and stops. May be closed from any thread, and
+ * more than once.
+ */
+public final class NotebookServer implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(NotebookServer.class.getName());
+  private static final Duration KERNELS_END = Duration.ofSeconds(20);
+  private static final int MAX_CONNECTIONS = 2_000;
+
+  private final ServerSettings settings;
+  private final Kernels kernels;
+  private final Terminals terminals;
+  private final Metrics metrics = new Metrics();
+  private final Activity activity;
+  private final Access access;
+  private final Routes routes = new Routes();
+  private final CountDownLatch stopAsked = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable HttpServer http;
+
+  /**
+   * Puts a server together; nothing listens and no kernel runs yet.
+   *
+   * @param paths where Jupyter keeps things for this user
+   * @param host where kernels run
+   * @throws IOException when the cookie secret can't be read or made
+   */
+  public NotebookServer(ServerSettings settings, JupyterPaths paths, KernelHost host)
+      throws IOException {
+    this.settings = settings;
+    String base = settings.basePath();
+    byte[] secret =
+        CookieSecret.derive(settings.cookieSecretFile(), settings.access().hashedPassword());
+    access =
+        new Access(
+            settings.access(),
+            new SignedCookies(secret, Clock.systemUTC()),
+            Clock.systemUTC(),
+            base);
+    KernelSpecs specs = new KernelSpecs(settings.kernelDirs(), settings.allowedKernelSpecs());
+    kernels = new Kernels(settings.kernels(), specs, host);
+    terminals = new Terminals(settings.terminals());
+    activity = new Activity(kernels);
+    StatusApi.declareMetrics(metrics, kernels, terminals::count, activity);
+
+    var events = new Events();
+    Path userData = paths.dataDir().toAbsolutePath().getParent();
+    var contents =
+        new ContentsApi(
+            settings.contents(),
+            userData == null ? paths.dataDir() : userData,
+            access,
+            events,
+            base);
+    String defaultKernel = settings.kernels().defaultKernelName();
+    var kernelsApi =
+        new KernelsApi(
+            kernels,
+            contents.paths(),
+            access,
+            events,
+            settings.sockets(),
+            settings.socketOptions(),
+            defaultKernel,
+            settings.kernels().kernelInfoTimeout(),
+            base);
+
+    new StatusApi(settings, access, kernels, activity, metrics, stopAsked::countDown)
+        .declare(routes);
+    new LoginPages(access, settings.access(), new Redirects(base, settings.landing()))
+        .declare(routes);
+    contents.declare(routes);
+    kernelsApi.declare(routes);
+    new KernelSpecsApi(specs, defaultKernel, access, base).declare(routes);
+    new SessionsApi(kernels, kernelsApi, contents.paths(), access, base).declare(routes);
+    if (settings.terminalsEnabled()) {
+      new TerminalsApi(terminals, access, settings.socketOptions()).declare(routes);
+    }
+    new EventsApi(events, access, settings.socketOptions()).declare(routes);
+    new ConfigSections(settings.labFolders().configPath(), access).declare(routes);
+    new LabPages(settings.lab(), settings.labFolders(), access, contents.paths(), base)
+        .declare(routes);
+    new LabSettingsApi(settings.labFolders(), access).declare(routes);
+    new WorkspacesApi(settings.labFolders().workspaces(), access).declare(routes);
+    new LabInfoApi(settings.labFolders(), access).declare(routes);
+  }
+
+  /**
+   * Listens: on the wanted port, else on the next ones, else on random ones near it, as upstream
+   * does.
+   *
+   * @throws IOException when no port could be had
+   */
+  public void start() throws IOException {
+    if (settings.listen() instanceof Listen.Tcp tcp && tcp.port() != 0) {
+      IOException last = new IOException("no port was tried");
+      for (int attempt = 0; attempt <= settings.portRetries(); attempt++) {
+        int port = candidate(tcp.port(), attempt, settings.portRetries());
+        try {
+          listen(new Listen.Tcp(tcp.host(), port));
+          return;
+        } catch (IOException e) {
+          if (!isTaken(e)) {
+            throw e;
+          }
+          last = e;
+          String next = attempt < settings.portRetries() ? ", trying another port." : ".";
+          LOG.log(System.Logger.Level.INFO, "The port " + port + " is already in use" + next);
+        }
+      }
+      throw new IOException(
+          "No free port: "
+              + (settings.portRetries() + 1)
+              + " ports from "
+              + tcp.port()
+              + " on are taken. Give another one with --port.",
+          last);
+    }
+    listen(settings.listen());
+  }
+
+  private static int candidate(int port, int attempt, int retries) {
+    if (attempt <= 4) {
+      return Math.min(65_535, port + attempt);
+    }
+    int distance = ThreadLocalRandom.current().nextInt(-2 * retries, 2 * retries + 1);
+    return Math.clamp((long) port + distance, 1, 65_535);
+  }
+
+  private static boolean isTaken(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void listen(Listen where) throws IOException {
+    List<String> base = RawPath.segments(settings.basePath());
+    var options =
+        new HttpOptions(
+            where, base.subList(0, base.size() - 1), settings.maxBody(), MAX_CONNECTIONS);
+    var server =
+        new HttpServer(
+            options,
+            routes,
+            this::filter,
+            this::errorPage,
+            metrics,
+            new AccessLog(settings.extraScrubKeys()));
+    server.start();
+    http = server;
+  }
+
+  /**
+   * Around every request: the checks of {@link Access}, the clock of {@link Activity}, one spelling
+   * of each address.
+   */
+  private void filter(Exchange exchange, Handler next) throws IOException {
+    activity.track(exchange);
+    access.handle(
+        exchange,
+        checked -> {
+          List<String> segments = checked.segments();
+          boolean trailing =
+              checked.route().isEmpty() && segments.size() > 1 && segments.getLast().isEmpty();
+          if (trailing) {
+            redirectWithoutTrailingSlash(checked);
+          } else {
+            next.handle(checked);
+          }
+        });
+  }
+
+  private void redirectWithoutTrailingSlash(Exchange exchange) {
+    String path = exchange.rawPath();
+    // Slashes go at both ends: "//host/" must not become the address of another server.
+    String bare = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+    String query = exchange.rawQuery();
+    exchange.redirect("/" + bare + (query.isEmpty() ? "" : "?" + query));
+  }
+
+  private String errorPage(Exchange exchange, int status, String message) {
+    String title =
+        status == 404 ? "Not found" : status == 403 ? "Not allowed" : "Something went wrong";
+    return Page.message(settings.basePath(), title, message, "", "Go to the start page");
+  }
+
+  /** The port it listens on, once started; -1 on a unix socket. */
+  public int port() {
+    HttpServer server = http;
+    if (server == null) {
+      throw new IllegalStateException("Not started");
+    }
+    return server.port();
+  }
+
+  /** How many kernels and terminals would be lost by stopping now. */
+  public int running() {
+    return kernels.list().size() + terminals.count();
+  }
+
+  /** How many kernels run. */
+  public int kernelCount() {
+    return kernels.list().size();
+  }
+
+  /**
+   * Waits until a page, or idleness where that is set, asks the server to stop.
+   *
+   * @throws InterruptedException when the waiting thread is interrupted
+   */
+  public void awaitStopRequest() throws InterruptedException {
+    long idle = settings.idleShutdown().toSeconds();
+    while (!stopAsked.await(idle > 0 ? Math.clamp(idle / 4, 1, 60) : 3_600, TimeUnit.SECONDS)) {
+      boolean quiet = running() == 0 && activity.last().plusSeconds(idle).isBefore(Instant.now());
+      if (idle > 0 && quiet) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "Stopping after " + idle + " s without kernels, terminals or requests");
+        return;
+      }
+    }
+  }
+
+  /** Makes {@link #awaitStopRequest} return. */
+  public void requestStop() {
+    stopAsked.countDown();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    stopAsked.countDown();
+    int running = kernels.list().size();
+    if (running > 0) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "Shutting down " + running + (running == 1 ? " kernel" : " kernels"));
+    }
+    kernels.shutdownAll(KERNELS_END);
+    kernels.close();
+    terminals.close();
+    HttpServer server = http;
+    if (server != null) {
+      server.close();
+    }
+  }
+}

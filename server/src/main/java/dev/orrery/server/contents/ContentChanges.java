@@ -1,0 +1,385 @@
+package dev.orrery.server.contents;
+
+import dev.orrery.http.HttpException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Creates, saves, renames, copies and deletes what the contents API names. Paths are clean.
+ * Thread-safe.
+ */
+final class ContentChanges {
+
+  private static final FileContents.Wanted NO_CONTENT =
+      new FileContents.Wanted(Optional.empty(), Optional.empty(), false, false);
+  private static final int MAX_NAMESAKES = 100_000;
+
+  private final ContentPaths paths;
+  private final ContentsSettings settings;
+  private final FileContents contents;
+  private final Trust trust;
+  private final Path userData;
+
+  ContentChanges(
+      ContentPaths paths,
+      ContentsSettings settings,
+      FileContents contents,
+      Trust trust,
+      Path userData) {
+    this.paths = paths;
+    this.settings = settings;
+    this.contents = contents;
+    this.trust = trust;
+    this.userData = userData;
+  }
+
+  /** What a save did, and the model of what is there now, without content. */
+  record Saved(boolean created, ObjectNode model) {}
+
+  /** Makes an empty notebook, file or folder with a free name in {@code folder}. */
+  ObjectNode createUntitled(String folder, String type, String extension) throws IOException {
+    requireFolder(folder);
+    String path =
+        switch (type) {
+          case "directory" -> free(folder, "Untitled Folder", "", " ");
+          case "notebook" -> free(folder, "Untitled", ".ipynb", "");
+          case "file" ->
+              extension.equals(".ipynb")
+                  ? free(folder, "Untitled", extension, "")
+                  : free(folder, "untitled", extension, "");
+          default -> throw unknownType(type);
+        };
+    Path target = paths.resolve(path);
+    if (type.equals("directory")) {
+      Files.createDirectory(target);
+    } else if (FileContents.isNotebook(path)) {
+      AtomicFile.write(target, out -> NotebookFormat.write(NotebookFormat.empty(), out));
+    } else {
+      Files.createFile(target);
+    }
+    return contents.get(path, NO_CONTENT);
+  }
+
+  private void requireFolder(String folder) {
+    Path target = paths.resolve(folder);
+    if (!Files.exists(target)) {
+      throw ContentPaths.notFound(folder);
+    }
+    if (!Files.isDirectory(target)) {
+      throw new HttpException(400, "Cannot POST to files, use PUT instead.");
+    }
+  }
+
+  private static HttpException unknownType(String type) {
+    return new HttpException(
+        400, "Unhandled contents type: '" + type + "'; the types are notebook, file and directory");
+  }
+
+  private String free(String folder, String base, String extension, String beforeNumber) {
+    for (int i = 0; i < MAX_NAMESAKES; i++) {
+      String path = ContentPaths.join(folder, base + (i == 0 ? "" : beforeNumber + i) + extension);
+      if (!Files.exists(paths.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+        return path;
+      }
+    }
+    throw new HttpException(400, "No free name like " + base + extension + " in /" + folder);
+  }
+
+  /**
+   * Writes a model that a client sends.
+   *
+   * @param chunk 1 for the first part of a large file, further numbers, -1 for the last; empty for
+   *     a whole file
+   */
+  Saved save(String path, ObjectNode model, Optional<Integer> chunk) throws IOException {
+    String type = model.path("type").asString("");
+    if (type.isEmpty()) {
+      throw new HttpException(400, "No file type provided");
+    }
+    Path target = paths.resolve(path);
+    if (Files.isDirectory(target) && !type.equals("directory")) {
+      throw new HttpException(400, path + " is a directory; a " + type + " can't be saved there");
+    }
+    boolean existed = Files.exists(target);
+    if (!type.equals("directory") && !model.has("content")) {
+      throw new HttpException(400, "No file content provided");
+    }
+    if (chunk.isPresent()) {
+      if (!type.equals("file")) {
+        throw new HttpException(
+            400,
+            "File type \""
+                + type
+                + "\" is not supported for large file transfer; only \"file\" is");
+      }
+      saveChunk(target, model, chunk.get());
+      return new Saved(!existed, contents.get(path, NO_CONTENT));
+    }
+    Optional<String> message = Optional.empty();
+    switch (type) {
+      case "notebook" -> message = saveNotebook(path, target, model.path("content"));
+      case "file" -> saveFile(target, model);
+      case "directory" -> saveDirectory(path, target);
+      default -> throw unknownType(type);
+    }
+    ObjectNode saved =
+        contents.get(
+            path, new FileContents.Wanted(Optional.of(type), Optional.empty(), false, false));
+    message.ifPresent(text -> saved.put("message", text));
+    return new Saved(!existed || type.equals("directory"), saved);
+  }
+
+  private Optional<String> saveNotebook(String path, Path target, JsonNode content)
+      throws IOException {
+    Optional<String> refusal = NotebookFormat.refusal(content);
+    if (refusal.isPresent()) {
+      throw new HttpException(
+          400, "Unexpected error while saving file: " + path + ": " + refusal.get());
+    }
+    ObjectNode notebook = (ObjectNode) content;
+    boolean trusted = Trust.isClaimed(notebook);
+    NotebookFormat.joinLines(notebook);
+    NotebookFormat.repairIds(notebook);
+    NotebookFormat.stripTransient(notebook);
+    if (trusted) {
+      trust.sign(notebook);
+    }
+    Optional<String> problem =
+        NotebookFormat.problem(notebook).map(text -> "Notebook validation failed: " + text);
+    NotebookFormat.splitLines(notebook);
+    boolean first = !Files.exists(target);
+    AtomicFile.write(target, out -> NotebookFormat.write(notebook, out));
+    if (first || Checkpoints.list(target).isEmpty()) {
+      Checkpoints.create(target);
+    }
+    return problem;
+  }
+
+  private static void saveFile(Path target, ObjectNode model) throws IOException {
+    byte[] bytes = decode(model);
+    AtomicFile.write(target, out -> out.write(bytes));
+  }
+
+  private static void saveChunk(Path target, ObjectNode model, int chunk) throws IOException {
+    byte[] bytes = decode(model);
+    StandardOpenOption how =
+        chunk == 1 ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND;
+    if (chunk != 1 && !Files.exists(target)) {
+      throw new HttpException(400, "Chunk " + chunk + " came, but no chunk 1 before it");
+    }
+    try (OutputStream out =
+        Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+      out.write(bytes);
+    }
+  }
+
+  private static byte[] decode(ObjectNode model) {
+    if (!model.path("content").isString()) {
+      throw new HttpException(
+          400,
+          "The content of a file is a text; a notebook's is an object and has the type notebook");
+    }
+    String content = model.path("content").asString();
+    String format = model.path("format").asString("");
+    return switch (format) {
+      case "text" -> content.getBytes(StandardCharsets.UTF_8);
+      case "base64" -> {
+        try {
+          yield Base64.getMimeDecoder().decode(content);
+        } catch (IllegalArgumentException e) {
+          throw new HttpException(400, "The content is not valid base64: " + e.getMessage());
+        }
+      }
+      default ->
+          throw new HttpException(
+              400, "Must specify format of file contents as 'text' or 'base64'");
+    };
+  }
+
+  private static void saveDirectory(String path, Path target) throws IOException {
+    if (Files.exists(target) && !Files.isDirectory(target)) {
+      throw new HttpException(400, path + " exists and is not a directory");
+    }
+    if (!Files.exists(target)) {
+      Files.createDirectory(target);
+    }
+  }
+
+  /** Moves a file or folder with its checkpoint. */
+  ObjectNode rename(String from, String to) throws IOException {
+    Path source = paths.resolve(from);
+    Path target = paths.resolve(to);
+    if (from.isEmpty() || to.isEmpty()) {
+      throw new HttpException(400, "The root folder can't be renamed");
+    }
+    if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+      throw ContentPaths.notFound(from);
+    }
+    if (!from.equals(to)) {
+      // Two names of one file on a file system that ignores case are a change of spelling.
+      if (Files.exists(target) && !Files.isSameFile(source, target)) {
+        throw new HttpException(409, "File already exists: " + to);
+      }
+      Path folder = target.getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw ContentPaths.notFound(ContentPaths.parent(to));
+      }
+      if (target.startsWith(source)) {
+        throw new HttpException(400, "A folder can't be moved into itself: " + to);
+      }
+      Files.move(source, target);
+      if (!Files.isDirectory(target)) {
+        Checkpoints.moved(source, target);
+      }
+    }
+    return contents.get(to, NO_CONTENT);
+  }
+
+  /**
+   * Copies a file or folder.
+   *
+   * @param to the folder to copy into, or the name of the copy
+   */
+  ObjectNode copy(String from, String to) throws IOException {
+    Path source = paths.resolve(from);
+    if (!Files.exists(source)) {
+      throw ContentPaths.notFound(from);
+    }
+    String target =
+        Files.isDirectory(paths.resolve(to)) ? copyName(ContentPaths.name(from), to) : to;
+    if (Files.isDirectory(source)) {
+      copyFolder(source, paths.resolve(target), from);
+    } else {
+      Files.copy(source, paths.resolve(target), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return contents.get(target, NO_CONTENT);
+  }
+
+  /**
+   * {@code name-Copy1.ext}: the extension begins at the first dot, except that {@code .ipynb} is
+   * always one.
+   */
+  private String copyName(String name, String folder) {
+    int dot =
+        FileContents.isNotebook(name) ? name.length() - ".ipynb".length() : name.indexOf('.', 1);
+    String base = dot < 0 ? name : name.substring(0, dot);
+    String extension = dot < 0 ? "" : name.substring(dot);
+    String plain = base.replaceFirst("-Copy\\d*$", "");
+    for (int i = 1; i < MAX_NAMESAKES; i++) {
+      String path = ContentPaths.join(folder, plain + "-Copy" + i + extension);
+      if (!Files.exists(paths.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+        return path;
+      }
+    }
+    throw new HttpException(400, "No free name for a copy of " + name);
+  }
+
+  private void copyFolder(Path source, Path target, String from) throws IOException {
+    long limit = settings.maxCopyFolderMb() * 1024L * 1024L;
+    long[] size = {0};
+    if (target.startsWith(source)) {
+      throw new HttpException(400, "A folder can't be copied into itself: " + from);
+    }
+    try (var files = Files.walk(source)) {
+      List<Path> all = files.toList();
+      for (Path file : all) {
+        size[0] += Files.isRegularFile(file) ? Files.size(file) : 0;
+      }
+      if (size[0] > limit) {
+        throw new HttpException(
+            400,
+            "Can not copy "
+                + from
+                + ": it is larger than the "
+                + settings.maxCopyFolderMb()
+                + " MB of ContentsManager.max_copy_folder_size_mb");
+      }
+      for (Path file : all) {
+        Files.copy(file, target.resolve(source.relativize(file)), LinkOption.NOFOLLOW_LINKS);
+      }
+    }
+  }
+
+  /** Deletes a file or folder, into the trash where that is set. */
+  void delete(String path) throws IOException {
+    Path target = paths.resolve(path);
+    if (path.isEmpty()) {
+      throw new HttpException(400, "The root folder can't be deleted");
+    }
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw ContentPaths.notFound(path);
+    }
+    boolean folder = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
+    if (!folder) {
+      Checkpoints.deleted(target);
+    }
+    if (settings.deleteToTrash() && Trash.move(target, userData)) {
+      return;
+    }
+    if (folder) {
+      deleteFolder(path, target);
+    } else {
+      Files.delete(target);
+    }
+  }
+
+  private void deleteFolder(String path, Path folder) throws IOException {
+    if (!settings.alwaysDeleteDir()) {
+      try (var entries = Files.newDirectoryStream(folder)) {
+        for (Path entry : entries) {
+          if (!String.valueOf(entry.getFileName()).equals(Checkpoints.FOLDER)) {
+            throw new HttpException(400, "Directory " + path + " not empty");
+          }
+        }
+      }
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Signs a notebook because its user says so. */
+  void trust(String path) throws IOException {
+    Path file = paths.resolve(path);
+    if (!Files.isRegularFile(file)) {
+      throw ContentPaths.notFound(path);
+    }
+    ObjectNode notebook = FileContents.parse(path, Files.readAllBytes(file));
+    NotebookFormat.joinLines(notebook);
+    NotebookFormat.repairIds(notebook);
+    NotebookFormat.stripTransient(notebook);
+    trust.sign(notebook);
+  }
+}

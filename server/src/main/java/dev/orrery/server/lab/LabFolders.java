@@ -1,0 +1,54 @@
+package dev.orrery.server.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the pages and what belongs to them are.
+ *
+ * @param appDir holds {@code static}, {@code schemas}, {@code themes}, {@code settings}: a
+ *     JupyterLab {@code app_dir}
+ * @param labextensions folders of prebuilt extensions, the first one that has an extension wins
+ * @param extraLabextensions looked through before those
+ * @param notebook holds Notebook's {@code static} and {@code templates}
+ * @param userSettings the user's settings files
+ * @param workspaces the user's workspace files
+ * @param configPath Jupyter's configuration folders, the most important first
+ */
+public record LabFolders(
+    Path appDir,
+    List<Path> labextensions,
+    List<Path> extraLabextensions,
+    Path notebook,
+    Path userSettings,
+    Path workspaces,
+    List<Path> configPath) {
+
+  public LabFolders {
+    labextensions = List.copyOf(labextensions);
+    extraLabextensions = List.copyOf(extraLabextensions);
+    configPath = List.copyOf(configPath);
+  }
+
+  Path staticFiles() {
+    return appDir.resolve("static");
+  }
+
+  Path schemas() {
+    return appDir.resolve("schemas");
+  }
+
+  Path themes() {
+    return appDir.resolve("themes");
+  }
+
+  Path appSettings() {
+    return appDir.resolve("settings");
+  }
+
+  /** All folders of extensions, in the order in which they count. */
+  List<Path> extensionPath() {
+    return Stream.concat(extraLabextensions.stream(), labextensions.stream()).toList();
+  }
+}

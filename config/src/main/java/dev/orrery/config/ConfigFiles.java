@@ -50,7 +50,7 @@ final class ConfigFiles {
                   .map(file -> file.replacedName().equals(name))
                   .orElse(false);
       if (!replaced) {
-        sources.configPath().forEach(directory -> addAll(found, directory, name));
+        sources.configPath().forEach(path -> addAll(found, path.toAbsolutePath(), name));
       }
     }
     explicit.ifPresent(text -> addExplicit(found, sources, text, report));
@@ -61,14 +61,19 @@ final class ConfigFiles {
     for (var form : Form.values()) {
       var path = directory.resolve(name + form.ending);
       if (Files.isRegularFile(path)) {
-        found.add(new Found(path.toAbsolutePath(), directory, form, directory + "/" + name));
+        found.add(new Found(path, directory, form, directory + "/" + name));
       }
     }
   }
 
   private static void addExplicit(List<Found> found, Sources sources, String text, Report report) {
     String home = sources.environment().getOrDefault("HOME", "");
-    var path = sources.workingDirectory().resolve(Kinds.Text.expandHome(text, home)).normalize();
+    var path =
+        sources
+            .workingDirectory()
+            .toAbsolutePath()
+            .resolve(Kinds.Text.expandHome(text, home))
+            .normalize();
     var form = formOf(path);
     if (form.isPresent() && Files.isRegularFile(path)) {
       found.add(new Found(path, parent(path), form.get(), path.toString()));

@@ -26,6 +26,9 @@ final class NameCheck {
     var checked = new Layer();
     List<Runnable> moves = new ArrayList<>();
     layer.forEach((name, raw) -> {
+      if (!isWithinKnown(name)) {
+        return;
+      }
       if (declarations.find(name.className(), name.trait()).isPresent()) {
         checked.put(name.section(), name.trait(), raw);
         return;
@@ -40,6 +43,12 @@ final class NameCheck {
     // After all others: in one source the name of today wins over that of yesterday.
     moves.forEach(Runnable::run);
     return checked;
+  }
+
+  /** Whether a section within a section stands in classes that this command has. */
+  private boolean isWithinKnown(Layer.Name name) {
+    var path = List.of(name.section().split("\\."));
+    return path.subList(0, path.size() - 1).stream().allMatch(declarations.classes()::knows);
   }
 
   private Optional<String> movedTo(Layer.Name name) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -45,6 +46,9 @@ final class PythonAnswer {
               .findFirst()
               .map(entry -> Map.entry(String.valueOf(entry.getKey()), value(entry.getValue())))
           : Optional.empty();
+    } catch (JacksonException e) {
+      // A line of somebody else, e.g. of a start-up file of this Python; ours are counted.
+      return Optional.empty();
     }
   }
 

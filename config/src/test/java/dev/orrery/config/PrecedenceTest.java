@@ -143,6 +143,10 @@ class PrecedenceTest {
          "FileContentsManager": {"allow_hidden": false}}
         """);
     assertThat(lab.settings().get(Lab.HIDDEN)).isTrue();
+    lab.file(
+        "jupyter_config.json", "{\"OtherApp\": {\"ContentsManager\": {\"allow_hidden\": true}}}");
+    assertThat(lab.settings().get(Lab.HIDDEN)).isFalse();
+    assertThat(lab.settings("--ServerApp.ContentsManager.allow_hidden=1").get(Lab.HIDDEN)).isTrue();
   }
 
   @Test

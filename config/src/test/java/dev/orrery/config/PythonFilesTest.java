@@ -190,6 +190,16 @@ class PythonFilesTest {
   }
 
   @Test
+  void linesOfOthersOnStandardOutputAreNotTakenForTheAnswer() throws IOException {
+    var noisy = directory.resolve("noisy-python");
+    Files.writeString(
+        noisy, "#!/bin/sh\necho '{\"start\": oops}'\necho hello\nexec python3 \"$@\"\n");
+    assertThat(noisy.toFile().setExecutable(true)).isTrue();
+    lab.python(noisy).file("jupyter_config.py", "c.ServerApp.port = 2\n");
+    assertThat(lab.settings().get(Lab.PORT)).isEqualTo(2);
+  }
+
+  @Test
   void missingInterpreterIsAProblemOfTheFileThatNeedsIt() throws IOException {
     lab.environment("PATH", "").file("jupyter_config.py", "c.ServerApp.port = 4\n");
     assertThat(lab.problems())

@@ -14,7 +14,7 @@ final class Activity {
   private final Set<String> untracked;
 
   // Guarded by this.
-  private ExecutionState state = ExecutionState.UNKNOWN;
+  private ExecutionState state = ExecutionState.STARTING;
   private Instant last = Instant.now();
 
   Activity(Set<String> untracked) {

@@ -9,6 +9,7 @@ import dev.orrery.kernel.message.MalformedMessageException;
 import dev.orrery.kernel.message.Message;
 import dev.orrery.kernel.wire.MessageFormat;
 import dev.orrery.kernel.wire.MessageSigner;
+import dev.orrery.kernel.wire.OversizedMessageException;
 import dev.orrery.kernel.wire.SocketType;
 import dev.orrery.kernel.wire.ZmtpConnection;
 import dev.orrery.kernel.wire.ZmtpException;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -188,10 +190,16 @@ final class ChannelLink implements AutoCloseable {
 
   private void readAll(ZmtpConnection from) throws IOException {
     while (true) {
-      var parts = from.read();
       Message message;
       try {
-        message = incoming.decode(channel, parts);
+        message = incoming.decode(channel, from.read());
+      } catch (OversizedMessageException e) {
+        LOG.log(WARNING, "Kernel channel {0}: {1}", channel, e.getMessage());
+        Optional<Message> notice = incoming.noticeOf(channel, e);
+        if (notice.isEmpty()) {
+          continue;
+        }
+        message = notice.get();
       } catch (MalformedMessageException e) {
         LOG.log(WARNING, "Dropped what a kernel sent: {0}", e.getMessage());
         continue;

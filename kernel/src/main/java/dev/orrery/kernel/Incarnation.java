@@ -83,6 +83,7 @@ final class Incarnation {
   /** The process runs: asks it for a sign of life until it gives one. */
   void started(SpawnedProcess started, Duration kernelInfoTimeout) {
     process = started;
+    started.endGroupWithLeader();
     startedAt = System.nanoTime();
     Thread.ofVirtual()
         .name("kernel " + kernelId + " nudge")

@@ -4,6 +4,7 @@ import dev.orrery.kernel.process.Programs;
 import dev.orrery.kernel.process.SpawnSpec;
 import dev.orrery.kernel.process.SpawnedProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,9 +56,21 @@ final class KernelLauncher {
     }
     String program = command.getFirst();
     if (PYTHON.matcher(program).matches()) {
-      host.interpreters().find(program).ifPresent(path -> command.set(0, path.toString()));
+      neighbour(spec.resourceDir(), program)
+          .or(() -> host.interpreters().find(program))
+          .ifPresent(path -> command.set(0, path.toString()));
     }
     return command;
+  }
+
+  /** A spec in {@code <prefix>/share/jupyter/kernels} belongs to the Python of that prefix. */
+  private static Optional<Path> neighbour(Path resourceDir, String program) {
+    Path kernels = resourceDir.toAbsolutePath().getParent();
+    if (kernels == null || !kernels.endsWith("share/jupyter/kernels")) {
+      return Optional.empty();
+    }
+    Path python = kernels.resolve("../../../bin").normalize().resolve(program);
+    return Files.isExecutable(python) ? Optional.of(python) : Optional.empty();
   }
 
   Map<String, String> environment(KernelSpec spec, StartRequest request) {

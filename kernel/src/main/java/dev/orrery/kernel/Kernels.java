@@ -28,6 +28,7 @@ public final class Kernels implements AutoCloseable {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(5);
+  private static final Duration AFTER_KILL_LIMIT = Duration.ofSeconds(5);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private final KernelSettings settings;
@@ -149,6 +150,12 @@ public final class Kernels implements AutoCloseable {
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         if (!ending.get(i).join(left)) {
           all.get(i).kill();
+        }
+      }
+      for (Thread thread : ending) {
+        // What follows a kill is quick: the connection file goes and the sessions are told.
+        if (!thread.join(AFTER_KILL_LIMIT)) {
+          LOG.log(WARNING, "The {0} goes on in the background", thread.getName());
         }
       }
     } catch (InterruptedException e) {

@@ -5,7 +5,9 @@ import java.util.Optional;
 
 /**
  * Finds the interpreter for a kernelspec whose command is a bare {@code python}, {@code python3} or
- * {@code python3.12}. jupyter_server takes its own interpreter there; we have none.
+ * {@code python3.12} and that does not lie next to such an interpreter ({@code
+ * <prefix>/share/jupyter/kernels} next to {@code <prefix>/bin}). jupyter_server takes its own
+ * interpreter there; we have none.
  */
 @FunctionalInterface
 public interface PythonInterpreters {

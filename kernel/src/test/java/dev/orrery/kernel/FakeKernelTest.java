@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,11 +126,14 @@ class FakeKernelTest {
       var back = new RecordingListener();
       try (Attachment again = kernel.attach("page", back)) {
         assertThat(back.textOf(request)).isEqualTo("interrupted");
-        var kinds = new ArrayList<String>();
-        for (Message message : back.heard()) {
-          kinds.add(message.channel().wireName() + " " + type(message));
-        }
-        assertThat(kinds).contains("shell execute_reply").endsWith("iopub status");
+        back.awaitReplyTo(request);
+        back.awaitIdleAfter(request);
+        List<String> published =
+            back.heard().stream()
+                .filter(message -> message.channel() == Channel.IOPUB)
+                .map(RecordingListener::type)
+                .toList();
+        assertThat(published).endsWith("stream", "status");
         assertThat(again).isNotNull();
       }
     }
@@ -229,7 +232,10 @@ class FakeKernelTest {
           "it is given up", Duration.ofSeconds(30), () -> kernel.state() == ExecutionState.DEAD);
       listener.awaitStatus("dead");
       assertThat(kernel.reason()).hasValueSatisfying(why -> assertThat(why).contains("5 restarts"));
-      assertThat(listener.detachReason()).isEqualTo(DetachReason.KERNEL_DEAD);
+      Eventually.holds(
+          "the page is let go",
+          Duration.ofSeconds(10),
+          () -> listener.detachReason() == DetachReason.KERNEL_DEAD);
       Message dead = listener.heard().getLast();
       assertThat(new String(dead.parentHeader(), java.nio.charset.StandardCharsets.UTF_8))
           .isEqualTo("{}");
@@ -358,7 +364,7 @@ class FakeKernelTest {
     }
   }
 
-  private static java.util.List<String> portsIn(Path file) throws IOException {
+  private static List<String> portsIn(Path file) throws IOException {
     return Files.readString(file)
         .lines()
         .filter(line -> line.contains("_port"))

@@ -3,12 +3,15 @@ package dev.orrery.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.kernel.process.Stdio;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class KernelLauncherTest {
@@ -33,6 +36,27 @@ class KernelLauncherTest {
       assertThat(launcher(Map.of()).command(spec(List.of(other), Map.of()), Map.of(), FILE))
           .containsExactly(other);
     }
+  }
+
+  @Test
+  void specNextToAPythonRunsWithThatOne(@TempDir Path prefix) throws IOException {
+    Path python = Files.createDirectories(prefix.resolve("bin")).resolve("python3");
+    Files.writeString(python, "#!/bin/sh\n");
+    assertThat(python.toFile().setExecutable(true)).isTrue();
+    KernelSpec elsewhere = spec(List.of("python3"), Map.of());
+    KernelSpec own =
+        new KernelSpec(
+            "x",
+            prefix.resolve("share/jupyter/kernels/x"),
+            elsewhere.argv(),
+            "X",
+            "x",
+            InterruptMode.SIGNAL,
+            Map.of(),
+            elsewhere.metadata(),
+            null,
+            Map.of());
+    assertThat(launcher(Map.of()).command(own, Map.of(), FILE)).containsExactly(python.toString());
   }
 
   @Test

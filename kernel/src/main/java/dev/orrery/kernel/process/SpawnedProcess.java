@@ -34,6 +34,7 @@ public final class SpawnedProcess {
   // Guarded by lock.
   private @Nullable ExitStatus status;
   private boolean reaped;
+  private boolean endsGroup;
   private final List<Runnable> exitActions = new ArrayList<>();
 
   private SpawnedProcess(long pid) {
@@ -170,10 +171,24 @@ public final class SpawnedProcess {
     }
   }
 
+  /**
+   * From now on the end of the process, for whatever reason, also kills what is left of its group:
+   * children that were forked hold on to the sockets it listened on.
+   */
+  public void endGroupWithLeader() {
+    synchronized (lock) {
+      endsGroup = true;
+    }
+  }
+
   private void waitAndReap() {
     Posix.awaitEnd(pid);
     List<Runnable> actions;
     synchronized (lock) {
+      if (endsGroup) {
+        // The leader is not reaped yet, so no other group can have its id.
+        Posix.kill(-pid, Signal.KILL.number());
+      }
       reaped = true;
       status = Posix.reap(pid);
       actions = List.copyOf(exitActions);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The multipart form of a message: identities, the delimiter, a signature, four JSON parts, buffers
@@ -35,6 +36,29 @@ public final class MessageFormat {
             message.header(), message.parentHeader(), message.metadata(), message.content()));
     parts.addAll(message.parts());
     return parts;
+  }
+
+  /**
+   * What to tell in place of a message of which only the first parts came: a line on stderr for the
+   * cell it belongs to. Empty when it was no output, or its headers did not come either. Its
+   * signature cannot be checked, so nothing of it but the parent header is used.
+   */
+  public Optional<Message> noticeOf(Channel channel, OversizedMessageException oversized) {
+    List<byte[]> parts = oversized.parts();
+    int at = 0;
+    while (at < parts.size() && !Arrays.equals(parts.get(at), DELIMITER)) {
+      at++;
+    }
+    if (channel != Channel.IOPUB || parts.size() - at < 2 + JSON_PARTS) {
+      return Optional.empty();
+    }
+    String text =
+        "{\"name\":\"stderr\",\"text\":\"[An output of %d MB was dropped here: it is larger than the server's memory allows]\\n\"}"
+            .formatted(oversized.size() / 1_000_000);
+    Message notice =
+        Message.create(
+            channel, "stream", "", parts.get(at + 3), text.getBytes(StandardCharsets.UTF_8));
+    return notice.parsedParent().isEmpty() ? Optional.empty() : Optional.of(notice);
   }
 
   /**

@@ -39,6 +39,9 @@ public final class ZmtpConnection implements AutoCloseable {
 
   private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(10);
 
+  /** More than anybody waits for. */
+  private static final long MAX_SKIPPED = 64L << 30;
+
   private final SocketChannel channel;
   private final long maxMessage;
   private final ByteBuffer in;
@@ -57,7 +60,7 @@ public final class ZmtpConnection implements AutoCloseable {
    * @param address TCP or unix-domain
    * @param identity what a router at the other end knows us by; at most 255 bytes
    * @param bufferSize bytes read ahead
-   * @param maxMessage most bytes of one message; a longer one ends the connection
+   * @param maxMessage most bytes of one message; parts that exceed it are skipped
    * @throws IOException when nobody listens there, or the peer does not answer as it should within
    *     10 s
    */
@@ -93,6 +96,7 @@ public final class ZmtpConnection implements AutoCloseable {
    * Reads the next message, waiting for it.
    *
    * @return its parts, at least one
+   * @throws OversizedMessageException when the message was too large; the next one can be read
    * @throws EOFException when the peer closed the connection
    * @throws IOException when the connection broke or the peer broke a rule; nothing more can be
    *     read
@@ -100,6 +104,7 @@ public final class ZmtpConnection implements AutoCloseable {
   public List<byte[]> read() throws IOException {
     var parts = new ArrayList<byte[]>(8);
     long total = 0;
+    long skipped = 0;
     while (true) {
       int flags = readByte();
       long size = readSize(flags);
@@ -108,13 +113,20 @@ public final class ZmtpConnection implements AutoCloseable {
         continue;
       }
       total += size;
-      if (total > maxMessage || parts.size() >= MAX_PARTS) {
-        throw new ZmtpException(
-            "A message of more than %d bytes or %d parts was refused."
-                .formatted(maxMessage, MAX_PARTS));
+      if (parts.size() >= MAX_PARTS) {
+        throw new ZmtpException("A message of more than " + MAX_PARTS + " parts was refused.");
       }
-      parts.add(readBytes((int) size));
+      if (total > maxMessage) {
+        skip(size);
+        skipped += size;
+        parts.add(new byte[0]);
+      } else {
+        parts.add(readBytes((int) size));
+      }
       if ((flags & MORE) == 0) {
+        if (skipped > 0) {
+          throw new OversizedMessageException(parts, total, maxMessage);
+        }
         return parts;
       }
     }
@@ -296,10 +308,8 @@ public final class ZmtpConnection implements AutoCloseable {
     }
     require(Long.BYTES);
     long size = in.getLong();
-    if (size < 0 || size > maxMessage) {
-      throw new ZmtpException(
-          "A frame of %s bytes was refused; %d are allowed."
-              .formatted(Long.toUnsignedString(size), maxMessage));
+    if (size < 0 || size > MAX_SKIPPED) {
+      throw new ZmtpException("A frame of " + Long.toUnsignedString(size) + " bytes was refused.");
     }
     return size;
   }
@@ -333,6 +343,16 @@ public final class ZmtpConnection implements AutoCloseable {
       }
     }
     return bytes;
+  }
+
+  private void skip(long size) throws IOException {
+    long left = size;
+    while (left > 0) {
+      require(1);
+      int piece = (int) Math.min(left, in.remaining());
+      in.position(in.position() + piece);
+      left -= piece;
+    }
   }
 
   private void require(int count) throws IOException {

@@ -75,17 +75,42 @@ class SpawnedProcessTest {
     assertThat(child.waitFor(LIMIT)).isTrue();
     assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitStatus()).contains(new ExitStatus.Signalled(15));
-    dev.orrery.kernel.Eventually.holds(
-        "the grandchild is gone",
-        LIMIT,
-        () ->
-            ProcessHandle.of(grandchild).map(handle -> !handle.isAlive()).orElse(true)
-                || isZombie(grandchild));
+    dev.orrery.kernel.Eventually.holds("the grandchild is gone", LIMIT, () -> isGone(grandchild));
     assertThat(child.signalGroup(Signal.KILL)).isFalse();
     assertThat(child.signal(Signal.KILL)).isFalse();
     var late = new CountDownLatch(1);
     child.onExit(late::countDown);
     assertThat(late.getCount()).isZero();
+  }
+
+  @Test
+  void whatIsLeftOfTheGroupEndsWithItsLeaderWhenThatIsWanted() throws Exception {
+    SpawnedProcess child = shell("sleep 300 & echo $!; exec sleep 300", Map.of());
+    child.endGroupWithLeader();
+    dev.orrery.kernel.Eventually.holds(
+        "the shell has started its own child", LIMIT, () -> output.toFile().length() > 0);
+    long left = Long.parseLong(Files.readString(output).strip());
+    assertThat(child.signal(Signal.KILL)).isTrue();
+    assertThat(child.waitFor(LIMIT)).isTrue();
+    dev.orrery.kernel.Eventually.holds("it is gone", LIMIT, () -> isGone(left));
+  }
+
+  @Test
+  void terminalBecomesTheControllingOne() throws Exception {
+    try (var terminal = TestTerminal.open()) {
+      Path told = root.resolve("told");
+      SpawnedProcess child =
+          SpawnedProcess.spawn(
+              new SpawnSpec(
+                  List.of("sh", "-c", "echo x > /dev/tty && (tty; tty <&1; tty <&2) > " + told),
+                  Map.of("PATH", "/usr/bin:/bin"),
+                  root,
+                  new Stdio.Pty(terminal.slave())));
+      assertThat(child.waitFor(LIMIT)).isTrue();
+      assertThat(child.exitStatus()).contains(new ExitStatus.Exited(0));
+      assertThat(Files.readAllLines(told))
+          .containsExactly(terminal.slave().toString(), "not a tty", terminal.slave().toString());
+    }
   }
 
   @Test
@@ -138,6 +163,10 @@ class SpawnedProcessTest {
     var argv = new java.util.ArrayList<>(List.of("sh", "-c", script));
     argv.addAll(List.of(arguments));
     return SpawnedProcess.spawn(new SpawnSpec(argv, all, root, new Stdio.ToFile(output)));
+  }
+
+  private static boolean isGone(long pid) {
+    return ProcessHandle.of(pid).isEmpty() || isZombie(pid);
   }
 
   private static boolean isZombie(long pid) {

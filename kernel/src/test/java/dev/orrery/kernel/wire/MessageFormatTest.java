@@ -84,6 +84,24 @@ class MessageFormatTest {
     assertRefused(format, headless, "header");
   }
 
+  @Test
+  void cellWhoseOutputWasTooLargeIsTold() {
+    MessageFormat format = format("hmac-sha256", "secret");
+    Message output =
+        Message.create(Channel.IOPUB, "display_data", "k", MESSAGE.parsedHeader(), "{}");
+    var parts = new ArrayList<>(format.encode(output));
+    parts.set(5, new byte[0]);
+    var oversized = new OversizedMessageException(parts, 700_000_000, 1);
+    Message notice = format.noticeOf(Channel.IOPUB, oversized).orElseThrow();
+    assertThat(notice.parsedParent()).isEqualTo(MESSAGE.parsedHeader());
+    assertThat(notice.content()).asString(UTF_8).contains("stderr", "700 MB");
+    assertThat(format.noticeOf(Channel.SHELL, oversized)).isEmpty();
+    assertThat(
+            format.noticeOf(
+                Channel.IOPUB, new OversizedMessageException(List.of(new byte[0]), 1, 1)))
+        .isEmpty();
+  }
+
   private static MessageFormat format(String scheme, String key) {
     return new MessageFormat(new MessageSigner(scheme, key));
   }

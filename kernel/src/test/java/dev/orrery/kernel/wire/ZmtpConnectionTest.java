@@ -56,6 +56,35 @@ class ZmtpConnectionTest {
   }
 
   @Test
+  void messageThatIsTooLargeIsSkippedAndTheNextOneComes() throws IOException {
+    ZMQ.Socket router = zmq.createSocket(org.zeromq.SocketType.ROUTER);
+    int port = router.bindToRandomPort("tcp://127.0.0.1");
+    try (ZmtpConnection dealer =
+        ZmtpConnection.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            SocketType.DEALER,
+            "me".getBytes(UTF_8),
+            1024,
+            10_000)) {
+      dealer.write(List.of("hello".getBytes(UTF_8)));
+      assertThat(router.recv()).isNotNull();
+      assertThat(router.recv()).isNotNull();
+      for (int size : new int[] {1_000_000, 3}) {
+        router.sendMore("me".getBytes(UTF_8));
+        router.sendMore("head".getBytes(UTF_8));
+        router.send(new byte[size]);
+      }
+      assertThatExceptionOfType(OversizedMessageException.class)
+          .isThrownBy(dealer::read)
+          .satisfies(e -> {
+            assertThat(e.size()).isEqualTo(1_000_004);
+            assertThat(e.parts()).containsExactly("head".getBytes(UTF_8), new byte[0]);
+          });
+      assertThat(dealer.read()).containsExactly("head".getBytes(UTF_8), new byte[3]);
+    }
+  }
+
+  @Test
   void subscriberHearsEverythingInOrder() throws IOException {
     ZMQ.Socket publisher = zmq.createSocket(org.zeromq.SocketType.XPUB);
     publisher.setHWM(0);

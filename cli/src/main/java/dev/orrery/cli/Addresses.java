@@ -21,7 +21,11 @@ record Addresses(String hostname, String base, String landing, Optional<String> 
     return switch (settings.listen()) {
       case Listen.Unix unix -> {
         String host = "http+unix://" + RawPath.encode(unix.path().toString()).replace("/", "%2F");
-        yield new Addresses("", host + settings.basePath(), host + settings.landing() + query(settings), Optional.empty());
+        yield new Addresses(
+            "",
+            host + settings.basePath(),
+            host + settings.landing() + query(settings),
+            Optional.empty());
       }
       case Listen.Tcp tcp -> {
         String hostname = tcp.host().isEmpty() ? "0.0.0.0" : tcp.host();

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a server says when it is up: lines that people read and that clients parse for the address. */
+/**
+ * What a server says when it is up: lines that people read and that clients parse for the address.
+ */
 final class Banner {
 
   private static final System.Logger LOG = System.getLogger(Banner.class.getName());
@@ -27,7 +29,9 @@ final class Banner {
     LOG.log(System.Logger.Level.INFO, "Serving notebooks from local directory: " + settings.root());
     LOG.log(System.Logger.Level.INFO, Version.TEXT + " is running at:");
     LOG.log(System.Logger.Level.INFO, scrubbed(addresses.landing()));
-    addresses.local().ifPresent(local -> LOG.log(System.Logger.Level.INFO, "    " + scrubbed(local)));
+    addresses
+        .local()
+        .ifPresent(local -> LOG.log(System.Logger.Level.INFO, "    " + scrubbed(local)));
     LOG.log(
         System.Logger.Level.INFO,
         "Use Control-C to stop this server and shut down all kernels (twice to skip confirmation).");
@@ -38,7 +42,8 @@ final class Banner {
     }
     boolean opened = settings.openBrowser() && openBrowser();
     if (!opened && !settings.access().token().isEmpty()) {
-      StringBuilder text = new StringBuilder("\n\n    To access the server, open this file in a browser:\n");
+      StringBuilder text =
+          new StringBuilder("\n\n    To access the server, open this file in a browser:\n");
       text.append("        ").append(files.openFile().toUri()).append('\n');
       text.append("    Or copy and paste one of these URLs:\n");
       text.append("        ").append(addresses.landing()).append('\n');
@@ -49,7 +54,10 @@ final class Banner {
     LOG.log(System.Logger.Level.DEBUG, "Listening on port " + server.port());
   }
 
-  /** A token the user chose may be used elsewhere; one we made is for this start only and is what has to be shown. */
+  /**
+   * A token the user chose may be used elsewhere; one we made is for this start only and is what
+   * has to be shown.
+   */
   private String scrubbed(String address) {
     return settings.tokenGenerated() || settings.access().token().isEmpty()
         ? address
@@ -57,7 +65,10 @@ final class Banner {
   }
 
   private boolean openBrowser() {
-    String target = settings.useRedirectFile() ? files.openFile().toUri().toString() : files.addresses().landing();
+    String target =
+        settings.useRedirectFile()
+            ? files.openFile().toUri().toString()
+            : files.addresses().landing();
     for (List<String> command : commands(target)) {
       try {
         new ProcessBuilder(command)
@@ -66,7 +77,9 @@ final class Banner {
             .start();
         return true;
       } catch (IOException e) {
-        LOG.log(System.Logger.Level.DEBUG, "No browser by '" + command.getFirst() + "': " + e.getMessage());
+        LOG.log(
+            System.Logger.Level.DEBUG,
+            "No browser by '" + command.getFirst() + "': " + e.getMessage());
       }
     }
     LOG.log(System.Logger.Level.WARNING, "No web browser found. Open the address below by hand.");
@@ -75,7 +88,10 @@ final class Banner {
 
   private List<List<String>> commands(String target) {
     List<List<String>> commands = new ArrayList<>();
-    String browser = settings.browser().isEmpty() ? System.getenv().getOrDefault("BROWSER", "") : settings.browser();
+    String browser =
+        settings.browser().isEmpty()
+            ? System.getenv().getOrDefault("BROWSER", "")
+            : settings.browser();
     if (!browser.isEmpty()) {
       List<String> words = new ArrayList<>();
       for (String word : browser.strip().split("\\s+")) {

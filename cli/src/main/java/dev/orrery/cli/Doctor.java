@@ -16,14 +16,18 @@ final class Doctor {
 
   int run(List<String> args) {
     if (args.contains("--help") || args.contains("-h")) {
-      System.out.println("Usage: orrery doctor\n\nSays what a notebook server needs and whether it is there.");
+      System.out.println(
+          "Usage: orrery doctor\n\nSays what a notebook server needs and whether it is there.");
       return 0;
     }
     Map<String, String> env = System.getenv();
     JupyterPaths paths = JupyterPaths.ofThisUser();
     say(true, Version.TEXT, "");
     Path home = Path.of(System.getProperty("orrery.home", "."));
-    say(Pages.in(home).isPresent(), "Pages of JupyterLab and Notebook", "install Orrery again: share/jupyter/lab is missing");
+    say(
+        Pages.in(home).isPresent(),
+        "Pages of JupyterLab and Notebook",
+        "install Orrery again: share/jupyter/lab is missing");
     Optional<Path> python = Programs.find("python3", env);
     say(
         python.isPresent(),
@@ -45,6 +49,9 @@ final class Doctor {
 
   private void say(boolean good, String what, String remedy) {
     wanting |= !good;
-    System.out.println((good ? "ok       " : "missing  ") + what + (good || remedy.isEmpty() ? "" : ": " + remedy));
+    System.out.println(
+        (good ? "ok       " : "missing  ")
+            + what
+            + (good || remedy.isEmpty() ? "" : ": " + remedy));
   }
 }

@@ -73,7 +73,9 @@ public final class Main {
 
   private static String nearest(String wrong) {
     String start = wrong.substring(0, Math.min(2, wrong.length()));
-    return Arrays.asList("lab", "notebook", "server", "list", "stop", "password", "doctor", "version").stream()
+    return Arrays.asList(
+            "lab", "notebook", "server", "list", "stop", "password", "doctor", "version")
+        .stream()
         .filter(command -> command.startsWith(start))
         .findFirst()
         .map(command -> "Did you mean '" + command + "'?")

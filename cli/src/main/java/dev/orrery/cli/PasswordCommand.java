@@ -17,12 +17,18 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code orrery password}: asks for a password and writes its hash where the server reads it. */
 final class PasswordCommand {
 
+  @SuppressWarnings("SystemConsoleNull") // NullAway and the documentation allow for null.
   int run(List<String> args) {
     if (args.contains("--help") || args.contains("-h")) {
-      System.out.println("Usage: orrery password\n\nAsks twice for a password and keeps its hash in jupyter_server_config.json.");
+      System.out.println(
+          "Usage: orrery password\n\nAsks twice for a password and keeps its hash in jupyter_server_config.json.");
       return 0;
     }
     Console console = System.console();
+    if (console == null) {
+      System.err.println("orrery: a password is asked for on a terminal, and there is none.");
+      return 1;
+    }
     char[] first = console.readPassword("Enter password:  ");
     char[] second = console.readPassword("Verify password: ");
     if (first == null || first.length == 0) {
@@ -53,14 +59,19 @@ final class PasswordCommand {
           config = existing;
         }
       } catch (JacksonException e) {
-        throw new IOException("it is not JSON; repair or remove it first (" + e.getOriginalMessage() + ")", e);
+        throw new IOException(
+            "it is not JSON; repair or remove it first (" + e.getOriginalMessage() + ")", e);
       }
     }
     ObjectNode section =
-        config.path("IdentityProvider") instanceof ObjectNode existing ? existing : config.putObject("IdentityProvider");
+        config.path("IdentityProvider") instanceof ObjectNode existing
+            ? existing
+            : config.putObject("IdentityProvider");
     section.put("hashed_password", hash);
-    var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Path partial = Files.createTempFile(file.toAbsolutePath().getParent(), "config", ".partial", ownerOnly);
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    Path partial =
+        Files.createTempFile(file.toAbsolutePath().getParent(), "config", ".partial", ownerOnly);
     Files.write(partial, Json.bytes(config));
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

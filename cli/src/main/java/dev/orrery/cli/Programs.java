@@ -28,7 +28,8 @@ final class Programs {
   /** Whether this process may do everything. */
   static boolean isRoot() {
     try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid && uid == 0;
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid
+          && uid == 0;
     } catch (IOException | UnsupportedOperationException e) {
       // Without /proc (macOS): the name is what is left to go by.
       return System.getProperty("user.name", "").equals("root");

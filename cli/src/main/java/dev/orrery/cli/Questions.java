@@ -52,7 +52,8 @@ final class Questions {
     return off.isEmpty() || off.equals("0") ? paths.configPath().reversed() : List.of();
   }
 
-  static int generateConfig(App app, Declarations declarations, JupyterPaths paths, boolean overwrite) {
+  static int generateConfig(
+      App app, Declarations declarations, JupyterPaths paths, boolean overwrite) {
     String name =
         switch (app) {
           case LAB -> "jupyter_lab_config.py";

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** {@code orrery list} and {@code orrery stop}: the servers of this user, ours and jupyter_server's alike. */
+/**
+ * {@code orrery list} and {@code orrery stop}: the servers of this user, ours and jupyter_server's
+ * alike.
+ */
 final class RunningServers {
 
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(30);
@@ -33,7 +36,8 @@ final class RunningServers {
       return 0;
     }
     if (!json) {
-      System.out.println(servers.isEmpty() ? "No servers are running." : "Currently running servers:");
+      System.out.println(
+          servers.isEmpty() ? "No servers are running." : "Currently running servers:");
     }
     for (JsonNode server : servers) {
       System.out.println(json ? Json.text(server) : line(server));
@@ -54,9 +58,9 @@ final class RunningServers {
     List<JsonNode> servers = running();
     Optional<JsonNode> found =
         servers.stream()
-            .filter(
-                server ->
-                    server.path("port").asString("").equals(wanted) || server.path("sock").asString("").equals(wanted))
+            .filter(server ->
+                server.path("port").asString("").equals(wanted)
+                    || server.path("sock").asString("").equals(wanted))
             .findFirst();
     if (found.isEmpty()) {
       System.err.println("orrery: there is currently no server running on port " + wanted);
@@ -66,14 +70,16 @@ final class RunningServers {
     Optional<ProcessHandle> process = ProcessHandle.of(found.get().path("pid").asLong(-1));
     System.out.println("Shutting down server on " + wanted + "...");
     if (process.isEmpty() || !process.get().destroy()) {
-      System.err.println("orrery: the server could not be told to stop; it may belong to another user.");
+      System.err.println(
+          "orrery: the server could not be told to stop; it may belong to another user.");
       return 1;
     }
     try {
       process.get().onExit().get(TIME_TO_STOP.toSeconds(), TimeUnit.SECONDS);
       return 0;
     } catch (TimeoutException | ExecutionException e) {
-      System.err.println("orrery: the server is still stopping after " + TIME_TO_STOP.toSeconds() + " s.");
+      System.err.println(
+          "orrery: the server is still stopping after " + TIME_TO_STOP.toSeconds() + " s.");
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -100,7 +106,9 @@ final class RunningServers {
   private static Optional<JsonNode> read(Path file) throws IOException {
     try {
       JsonNode server = Json.parse(Files.readAllBytes(file));
-      if (ProcessHandle.of(server.path("pid").asLong(-1)).filter(ProcessHandle::isAlive).isPresent()) {
+      if (ProcessHandle.of(server.path("pid").asLong(-1))
+          .filter(ProcessHandle::isAlive)
+          .isPresent()) {
         return Optional.of(server);
       }
       Files.deleteIfExists(file);

@@ -15,8 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a running server leaves for others to find it: {@code jpserver-<pid>.json} for programs, {@code
- * jpserver-<pid>-open.html} for a browser, both for the owner's eyes alone; removed at the end.
+ * What a running server leaves for others to find it: {@code jpserver-<pid>.json} for programs,
+ * {@code jpserver-<pid>-open.html} for a browser, both for the owner's eyes alone; removed at the
+ * end.
  */
 final class RuntimeFiles implements AutoCloseable {
 
@@ -30,7 +31,8 @@ final class RuntimeFiles implements AutoCloseable {
     this.addresses = addresses;
   }
 
-  static RuntimeFiles write(ServerSettings settings, NotebookServer server, JupyterPaths paths) throws IOException {
+  static RuntimeFiles write(ServerSettings settings, NotebookServer server, JupyterPaths paths)
+      throws IOException {
     Files.createDirectories(paths.runtimeDir());
     Addresses addresses = Addresses.of(settings, server.port());
     long pid = ProcessHandle.current().pid();
@@ -56,26 +58,28 @@ final class RuntimeFiles implements AutoCloseable {
   }
 
   private static void writeForOwner(Path file, String text) throws IOException {
-    var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Path partial = Files.createTempFile(file.toAbsolutePath().getParent(), "jpserver", ".partial", ownerOnly);
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    Path partial =
+        Files.createTempFile(file.toAbsolutePath().getParent(), "jpserver", ".partial", ownerOnly);
     Files.write(partial, text.getBytes(StandardCharsets.UTF_8));
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String redirect(String address) {
     return """
-        <!doctype html>
-        <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta http-equiv="refresh" content="1;url=%s">
-          <title>Opening the notebook server</title>
-        </head>
-        <body>
-          <p>This page leads to the notebook server. If nothing happens, <a href="%s">open it by hand</a>.</p>
-        </body>
-        </html>
-        """
+    <!doctype html>
+    <html lang="en">
+    <head>
+      <meta charset="utf-8">
+      <meta http-equiv="refresh" content="1;url=%s">
+      <title>Opening the notebook server</title>
+    </head>
+    <body>
+      <p>This page leads to the notebook server. If nothing happens, <a href="%s">open it by hand</a>.</p>
+    </body>
+    </html>
+    """
         .formatted(Html.escape(address), Html.escape(address));
   }
 

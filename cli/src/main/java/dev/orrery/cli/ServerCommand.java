@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code orrery lab}, {@code server} and {@code notebook}, from the command line to the last line of the log: settings,
- * checks, a Python kernel if there is none, the server, its files and banner, the end.
+ * {@code orrery lab}, {@code server} and {@code notebook}, from the command line to the last line
+ * of the log: settings, checks, a Python kernel if there is none, the server, its files and banner,
+ * the end.
  */
 final class ServerCommand {
 
@@ -111,7 +112,9 @@ final class ServerCommand {
 
   private static int refuse(List<Problem> problems) {
     System.err.println(
-        problems.size() == 1 ? "orrery: not started, because of a setting:" : "orrery: not started, because of settings:");
+        problems.size() == 1
+            ? "orrery: not started, because of a setting:"
+            : "orrery: not started, because of settings:");
     problems.forEach(problem -> System.err.println("  " + problem));
     return 1;
   }
@@ -125,7 +128,7 @@ final class ServerCommand {
     var python = new PythonKernel(settings, paths, env);
     python.ensure();
     var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
-    try (var server = new NotebookServer(python.withKernelDirs(settings), paths, host)) {
+    try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
       try (var files = RuntimeFiles.write(settings, server, paths)) {
         new Banner(settings, server, files).show();

@@ -2,17 +2,19 @@ package dev.orrery.cli;
 
 import dev.orrery.server.NotebookServer;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.Proxy;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
-import sun.misc.Signal;
 
 /**
- * What the terminal and the system say to a server: Ctrl-C asks first, a second one within five seconds does not;
- * SIGTERM stops at once and cleanly. The public API has only shutdown hooks, which can neither ask nor exit with 0.
+ * What the terminal and the system say to a server: Ctrl-C asks first, a second one within five
+ * seconds does not; SIGTERM stops at once and cleanly. The public API has only shutdown hooks,
+ * which can neither ask nor exit with 0.
  */
 @SuppressWarnings("sunapi")
 final class Signals {
@@ -30,10 +32,31 @@ final class Signals {
   }
 
   void install() {
-    Signal.handle(new Signal("INT"), _ -> interrupted());
-    Signal.handle(new Signal("TERM"), _ -> stop("received signal 15, stopping"));
+    handle("INT", this::interrupted);
+    handle("TERM", () -> stop("received signal 15, stopping"));
     // A closed terminal ends the server, as it ends jupyter_server.
-    Signal.handle(new Signal("HUP"), _ -> stop("received signal 1, stopping"));
+    handle("HUP", () -> stop("received signal 1, stopping"));
+  }
+
+  private static void handle(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object handling =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (_, method, _) -> {
+                if (method.getName().equals("handle")) {
+                  action.run();
+                }
+                return null;
+              });
+      Object instance = signal.getConstructor(String.class).newInstance(name);
+      signal.getMethod("handle", signal, handler).invoke(null, instance, handling);
+    } catch (ReflectiveOperationException e) {
+      LOG.log(System.Logger.Level.WARNING, "SIG" + name + " will end this server at once: " + e);
+    }
   }
 
   private void stop(String why) {
@@ -43,11 +66,17 @@ final class Signals {
 
   private void interrupted() {
     LOG.log(System.Logger.Level.INFO, "interrupted");
-    if (answerYes || !System.console().isTerminal() || !asking.compareAndSet(false, true)) {
+    if (answerYes || !isTerminal() || !asking.compareAndSet(false, true)) {
       stop("Shutting down...");
       return;
     }
     Thread.ofPlatform().name("ask").daemon().start(this::ask);
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // NullAway and the documentation allow for null.
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private void ask() {

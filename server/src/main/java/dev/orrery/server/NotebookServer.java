@@ -73,9 +73,11 @@ public final class NotebookServer implements AutoCloseable {
    *
    * @param paths where Jupyter keeps things for this user
    * @param host where kernels run
+   * @param specs which kernels there are
    * @throws IOException when the cookie secret can't be read or made
    */
-  public NotebookServer(ServerSettings settings, JupyterPaths paths, KernelHost host)
+  public NotebookServer(
+      ServerSettings settings, JupyterPaths paths, KernelHost host, KernelSpecs specs)
       throws IOException {
     this.settings = settings;
     String base = settings.basePath();
@@ -87,7 +89,6 @@ public final class NotebookServer implements AutoCloseable {
             new SignedCookies(secret, Clock.systemUTC()),
             Clock.systemUTC(),
             base);
-    KernelSpecs specs = new KernelSpecs(settings.kernelDirs(), settings.allowedKernelSpecs());
     kernels = new Kernels(settings.kernels(), specs, host);
     terminals = new Terminals(settings.terminals());
     activity = new Activity(kernels);

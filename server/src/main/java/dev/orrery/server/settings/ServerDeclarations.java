@@ -32,6 +32,13 @@ public final class ServerDeclarations {
           true,
           "Make a private Python environment when no Python kernel is installed.");
 
+  /** A configuration file given by hand. */
+  public static final Trait<String> CONFIG_FILE =
+      Trait.string(
+          "JupyterApp.config_file",
+          "",
+          "A configuration file to read instead of jupyter_server_config.");
+
   private ServerDeclarations() {}
 
   /** The declarations of one command. */
@@ -40,12 +47,13 @@ public final class ServerDeclarations {
         Declarations.builder(app.className())
             .description(
                 "Serves notebooks: JupyterLab, Notebook, terminals and kernels, for one person.");
+    // Measured upstream: the application's own file is the weakest, the server's the strongest.
     switch (app) {
       case LAB ->
-          builder.configNames("jupyter_config", "jupyter_server_config", "jupyter_lab_config");
+          builder.configNames("jupyter_lab_config", "jupyter_config", "jupyter_server_config");
       case SERVER -> builder.configNames("jupyter_config", "jupyter_server_config");
       case NOTEBOOK ->
-          builder.configNames("jupyter_config", "jupyter_server_config", "jupyter_notebook_config");
+          builder.configNames("jupyter_notebook_config", "jupyter_config", "jupyter_server_config");
     }
     builder.inherits("LabApp", "LabServerApp", "ExtensionApp", "JupyterApp", "Application");
     builder.inherits(
@@ -184,6 +192,9 @@ public final class ServerDeclarations {
 
   private static void aliases(Declarations.Builder builder) {
     builder
+        .configFile(CONFIG_FILE, "jupyter_server_config")
+        .alias("config", CONFIG_FILE)
+        .alias("f", CONFIG_FILE)
         .alias("ip", ServerTraits.IP)
         .alias("port", ServerTraits.PORT)
         .alias("port-retries", ServerTraits.PORT_RETRIES)

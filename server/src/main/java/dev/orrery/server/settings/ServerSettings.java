@@ -16,6 +16,7 @@ import dev.orrery.server.lab.LabFolders;
 import dev.orrery.server.lab.LabSettings;
 import dev.orrery.server.terminals.TerminalSettings;
 import dev.orrery.web.Pages;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -452,7 +453,7 @@ public record ServerSettings(
       if (shell.isEmpty()) {
         String own = env.get("SHELL");
         shell.add(own == null || own.isEmpty() ? "sh" : own);
-        if (!System.console().isTerminal()) {
+        if (!isTerminal()) {
           shell.add("-l");
         }
       }
@@ -471,6 +472,12 @@ public record ServerSettings(
           Duration.ofSeconds(settings.get(KernelTraits.TERMINAL_CULL_TIMEOUT)),
           Duration.ofSeconds(settings.get(KernelTraits.TERMINAL_CULL_INTERVAL)),
           200);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // NullAway and the documentation allow for null.
+    private static boolean isTerminal() {
+      Console console = System.console();
+      return console != null && console.isTerminal();
     }
 
     private LabSettings lab(Path root, String token) {

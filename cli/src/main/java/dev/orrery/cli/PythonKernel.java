@@ -1,0 +1,72 @@
+package dev.orrery.cli;
+
+import dev.orrery.kernel.JupyterPaths;
+import dev.orrery.kernel.KernelSpecs;
+import dev.orrery.kernel.PrivatePython;
+import dev.orrery.kernel.PythonInterpreters;
+import dev.orrery.server.settings.ServerSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sees to it that a first notebook runs: where no Python kernel is installed, one is made in an
+ * environment of our own. That it can't be made is told and stops nothing.
+ */
+final class PythonKernel {
+
+  private static final System.Logger LOG = System.getLogger(PythonKernel.class.getName());
+
+  private final ServerSettings settings;
+  private final PrivatePython environment;
+  private boolean needed;
+
+  PythonKernel(ServerSettings settings, JupyterPaths paths, Map<String, String> env) {
+    this.settings = settings;
+    environment = new PrivatePython(paths.dataDir().resolve("orrery-python"), env);
+  }
+
+  /** Makes the environment when it is needed and wanted. */
+  void ensure() {
+    boolean installed =
+        new KernelSpecs(settings.kernelDirs(), settings.allowedKernelSpecs())
+            .findAll().values().stream()
+                .anyMatch(spec -> spec.language().equalsIgnoreCase("python"));
+    if (installed) {
+      return;
+    }
+    if (environment.python().isPresent()) {
+      needed = true;
+      return;
+    }
+    if (!settings.ensurePython()) {
+      return;
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "No Python kernel is installed; making one (--no-python skips this)");
+    switch (environment.make(line -> LOG.log(System.Logger.Level.INFO, "  " + line))) {
+      case PrivatePython.Result.Ready _ -> needed = true;
+      case PrivatePython.Result.Unavailable(String sentence) ->
+          LOG.log(System.Logger.Level.WARNING, "There will be no Python kernel: " + sentence);
+    }
+  }
+
+  /** The kernelspecs of this machine, ours last. */
+  KernelSpecs specs() {
+    List<Path> folders = new ArrayList<>(settings.kernelDirs());
+    if (needed) {
+      folders.add(environment.kernelDir());
+    }
+    return new KernelSpecs(folders, settings.allowedKernelSpecs());
+  }
+
+  /** What a bare {@code python} in a kernelspec stands for. */
+  PythonInterpreters interpreters() {
+    return needed
+        ? command -> command.startsWith("python") ? environment.python() : Optional.empty()
+        : PythonInterpreters.ON_PATH;
+  }
+}

@@ -48,12 +48,13 @@ final class Activity {
       if (!untracked.contains(header.msgType()) || parentTracked || state == ExecutionState.BUSY) {
         last = Instant.now();
       }
-      if (!status || isOver()) {
+      // We know when a process starts; its main thread may say so after another has answered us.
+      if (!status || isOver() || said == ExecutionState.STARTING) {
         return;
       }
       if (parentTracked) {
         state = said;
-      } else if (state == ExecutionState.STARTING && said != ExecutionState.STARTING) {
+      } else if (state == ExecutionState.STARTING) {
         state = ExecutionState.IDLE;
       }
     }

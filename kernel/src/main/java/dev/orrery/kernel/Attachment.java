@@ -2,6 +2,7 @@ package dev.orrery.kernel;
 
 import dev.orrery.kernel.message.Message;
 import java.io.IOException;
+import java.util.List;
 
 /** One session's connection to a kernel. Thread-safe. */
 public interface Attachment extends AutoCloseable {
@@ -15,6 +16,14 @@ public interface Attachment extends AutoCloseable {
    *     message is for iopub, or the attachment or the kernel is closed
    */
   void send(Message message) throws IOException;
+
+  /**
+   * Ends the attachment as {@link #close} does, and keeps messages that the listener was given and
+   * could not deliver: they come first when the session attaches again.
+   *
+   * @param undelivered in the order they were given; the oldest first
+   */
+  void closeKeeping(List<Message> undelivered);
 
   /** Ends the attachment, keeping what still comes for its session. Closing twice is harmless. */
   @Override

@@ -37,6 +37,7 @@ final class Incarnation {
   private final KernelClient client;
   private volatile @Nullable SpawnedProcess process;
   private volatile long startedAt = System.nanoTime();
+  private volatile boolean ready;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -92,10 +93,14 @@ final class Incarnation {
 
   /** Something came on iopub, so the subscription works. */
   void heard(boolean stateSettled) {
+    if (ready) {
+      return;
+    }
     lock.lock();
     try {
       heard = true;
       settled |= stateSettled;
+      ready = isReady();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -139,16 +144,20 @@ final class Incarnation {
   /**
    * Ends the process: politely, then with SIGTERM at half of {@code wait}, then with SIGKILL. A
    * thread that is interrupted meanwhile kills at once.
+   *
+   * @param mode how to have it leave its cell, without which it would not hear the request
    */
-  void endProcess(Duration wait, boolean restart) {
+  void endProcess(InterruptMode mode, Duration wait, boolean restart) {
     SpawnedProcess running = process;
     if (running == null || !running.isAlive()) {
       return;
     }
     try {
-      // Busy Python hears the request only once its cell is over.
-      running.signalGroup(Signal.INT);
       try {
+        switch (mode) {
+          case SIGNAL -> running.signalGroup(Signal.INT);
+          case MESSAGE -> request(Channel.CONTROL, "interrupt_request", "{}");
+        }
         request(Channel.CONTROL, "shutdown_request", "{\"restart\":" + restart + "}");
       } catch (IOException e) {
         LOG.log(DEBUG, "A kernel could not be asked to end", e);

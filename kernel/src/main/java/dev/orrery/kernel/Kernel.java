@@ -185,7 +185,7 @@ public final class Kernel {
       LOG.log(INFO, "Restarting kernel {0}", id);
       activity.set(ExecutionState.RESTARTING);
       lifecycleChanged.signalAll();
-      old.endProcess(context.settings().shutdownWaitTime(), true);
+      old.endProcess(spec.interruptMode(), context.settings().shutdownWaitTime(), true);
       policy.forgive();
       launch(succeed(old, old.info()));
     } finally {
@@ -209,7 +209,7 @@ public final class Kernel {
       lifecycleChanged.signalAll();
       Incarnation incarnation = current;
       if (incarnation != null) {
-        incarnation.endProcess(context.settings().shutdownWaitTime(), false);
+        incarnation.endProcess(spec.interruptMode(), context.settings().shutdownWaitTime(), false);
         incarnation.drain();
       }
       end(DetachReason.KERNEL_SHUTDOWN);

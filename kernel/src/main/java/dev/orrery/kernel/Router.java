@@ -201,6 +201,11 @@ final class Router {
 
     @Override
     public void close() {
+      closeKeeping(List.of());
+    }
+
+    @Override
+    public void closeKeeping(List<Message> undelivered) {
       lock.lock();
       try {
         open = false;
@@ -211,7 +216,11 @@ final class Router {
           if (absent.size() >= MAX_ABSENT) {
             absent.remove(absent.keySet().iterator().next());
           }
-          absent.put(session, new OfflineBuffer(session, Instant.now()));
+          var buffer = new OfflineBuffer(session, Instant.now());
+          absent.put(session, buffer);
+          for (Message message : undelivered) {
+            keep(message, message.parsedHeader(), message.parsedParent(), List.of(buffer));
+          }
         }
       } finally {
         lock.unlock();

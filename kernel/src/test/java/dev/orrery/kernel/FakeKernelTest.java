@@ -140,6 +140,23 @@ class FakeKernelTest {
   }
 
   @Test
+  void whatAListenerCouldNotDeliverComesFirstWhenItsSessionReturns() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var slow = new RecordingListener();
+      Attachment attachment = kernel.attach("page", slow);
+      Message cell = execute("page", "echo late");
+      attachment.send(cell);
+      slow.awaitReplyTo(cell);
+      slow.awaitIdleAfter(cell);
+      attachment.closeKeeping(slow.heard());
+      var back = new RecordingListener();
+      kernel.attach("page", back).close();
+      assertThat(back.textOf(cell)).isEqualTo("late");
+    }
+  }
+
+  @Test
   void anotherPageDoesNotHearWhatTheOneBeforeMissed() throws Exception {
     try (var fake = TestKernels.fake(home, SETTINGS)) {
       Kernel kernel = fake.startReady("normal");

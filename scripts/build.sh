@@ -60,7 +60,8 @@ build() {
   step "Built in $((SECONDS - started)) s"
 }
 
-RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.zipfs
+# java.xml: Jackson looks at optional types of it. jdk.unsupported: signals. jdk.management: sizes of the machine.
+RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
 
 # A runtime with the modules we use, made once per JDK and kept in the cache.
 link_runtime() {

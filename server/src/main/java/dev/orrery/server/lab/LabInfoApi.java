@@ -124,6 +124,13 @@ public final class LabInfoApi {
         "Extensions are Python packages: install one with pip in a kernel's environment and reload the page");
   }
 
+  private static ObjectNode noLanguageServers() {
+    ObjectNode status = Json.object().put("version", 2);
+    status.putObject("sessions");
+    status.putObject("specs");
+    return status;
+  }
+
   private static ObjectNode plugins() {
     ObjectNode plugins = Json.object();
     plugins.putArray("lockRules");

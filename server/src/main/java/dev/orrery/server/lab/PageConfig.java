@@ -129,6 +129,8 @@ final class PageConfig {
   private ObjectNode finish(ObjectNode config) {
     ArrayNode federated = config.putArray("federated_extensions");
     ObjectNode disabled = Json.object();
+    // It asks whether the makers' server may be asked for news; no other host is asked here.
+    disabled.put("@jupyterlab/apputils-extension:announcements", true);
     asSet(config.path("disabledExtensions"), disabled);
     for (LabExtensions.Extension extension : extensions.list()) {
       if (!disabled.path(extension.name()).asBoolean(false)) {

@@ -21,6 +21,12 @@ const serverSettings = ServerConnection.makeSettings({
   token: process.env.TOKEN
 });
 
+// The user manager keeps an anonymous identity in the browser's storage.
+const storage = new Map();
+globalThis.window = {
+  localStorage: { getItem: key => storage.get(key) ?? null, setItem: (key, value) => storage.set(key, value) }
+};
+
 const LIMIT_MS = 40_000;
 
 function within(what, promise, limit = LIMIT_MS) {
@@ -277,10 +283,7 @@ await check('kernels: shut down', async () => {
   same(await KernelAPI.listRunning(serverSettings), [], 'running');
 });
 await check('kernels: an unknown kernel is refused', async () => {
-  await rejects(kernels.startNew({ name: 'no-such-kernel' }), 404, 'start').catch(error => {
-    // Upstream answers 500 here, and so do servers that follow it.
-    that(error.message.includes('500'), error.message);
-  });
+  await rejects(kernels.startNew({ name: 'no-such-kernel' }), 404, 'start');
 });
 
 // ---- Sessions

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 abstract class InBrowser {
 
   /** What the first start of a kernel may take on a busy machine. */
-  static final double PATIENCE_MS = 60_000;
+  static final double PATIENCE_MS = 30_000;
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
@@ -136,6 +137,20 @@ abstract class InBrowser {
     page.evaluate(
         "async () => { await window.jupyterapp.restored;"
             + " await window.jupyterapp.allPluginsActivated; }");
+  }
+
+  /** Puts the cursor into a code cell of the notebook and runs it. */
+  final void runCell(int index) {
+    page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(".cm-content").click();
+    page.keyboard().press("Shift+Enter");
+  }
+
+  /** What the first output of a code cell shows. */
+  final Locator output(int index) {
+    return page.locator(".jp-Notebook .jp-CodeCell")
+        .nth(index)
+        .locator(".jp-OutputArea-output pre")
+        .first();
   }
 
   /** The plugins the page knows and has not started. */

@@ -35,18 +35,20 @@ final class OrreryServer implements AutoCloseable {
   private final Path root;
   private final Path log;
   private final Process process;
+  private final boolean ownsRoot;
   private final HttpClient http = HttpClient.newHttpClient();
   private int port;
 
-  private OrreryServer(Path root, Path log, Process process) {
+  private OrreryServer(Path root, Path log, Process process, boolean ownsRoot) {
     this.root = root;
     this.log = log;
     this.process = process;
+    this.ownsRoot = ownsRoot;
   }
 
   /** Starts {@code orrery lab} on a free port and returns once it answers. */
   static OrreryServer start(String... options) {
-    return in(makeRoot(), options);
+    return start(makeRoot(), true, options);
   }
 
   /** A temporary folder with {@code home} and {@code notebooks} in it. */
@@ -63,6 +65,10 @@ final class OrreryServer implements AutoCloseable {
 
   /** Starts it in a root of {@link #makeRoot}, for tests of several servers of one user. */
   static OrreryServer in(Path root, String... options) {
+    return start(root, false, options);
+  }
+
+  private static OrreryServer start(Path root, boolean ownsRoot, String... options) {
     var arguments = new ArrayList<String>(List.of("lab"));
     arguments.addAll(
         List.of(
@@ -84,8 +90,13 @@ final class OrreryServer implements AutoCloseable {
               .redirectOutput(log.toFile())
               .redirectInput(new File("/dev/null"))
               .start();
-      var server = new OrreryServer(root, log, process);
-      server.awaitAddress();
+      var server = new OrreryServer(root, log, process, ownsRoot);
+      try {
+        server.awaitAddress();
+      } catch (AssertionError e) {
+        process.destroyForcibly();
+        throw e;
+      }
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -219,7 +230,9 @@ final class OrreryServer implements AutoCloseable {
     } finally {
       process.destroyForcibly();
       http.shutdownNow();
-      delete(root);
+      if (ownsRoot) {
+        delete(root);
+      }
     }
   }
 

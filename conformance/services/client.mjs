@@ -310,6 +310,7 @@ await check('sessions: change the path', async () => {
 await check('sessions: change the kernel', async () => {
   const before = session.kernel.id;
   await session.changeKernel({ name: 'python3' });
+  await session.kernel.info;
   that(session.kernel.id !== before, 'the kernel is the same');
   same((await KernelAPI.listRunning(serverSettings)).map(k => k.id), [session.kernel.id], 'running kernels');
 });

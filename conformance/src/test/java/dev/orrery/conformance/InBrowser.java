@@ -1,5 +1,6 @@
 package dev.orrery.conformance;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
@@ -139,8 +140,12 @@ abstract class InBrowser {
             + " await window.jupyterapp.allPluginsActivated; }");
   }
 
-  /** Puts the cursor into a code cell of the notebook and runs it. */
+  /**
+   * Puts the cursor into a code cell of the notebook and runs it, once the kernel is idle: the page
+   * drops what is run before its session is known.
+   */
   final void runCell(int index) {
+    assertThat(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).isVisible();
     page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(".cm-content").click();
     page.keyboard().press("Shift+Enter");
   }

@@ -4,6 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,13 @@ class NotebookPagesInBrowserTest extends InBrowser {
     return List.of(
         new Complaints.Noise(
             "reading 'schema'",
-            "Notebook's own race at start: its shortcuts plugin reads a schema before it is there"));
+            "Notebook's own race at start: its shortcuts plugin reads a schema before it is there"),
+        new Complaints.Noise(
+            "reading 'options'",
+            "Notebook's own race at start: the theme is told to a terminal that is not open yet"),
+        new Complaints.Noise(
+            "reading 'updateRenderOption'",
+            "Notebook's own race at start: its notebook panel hears of settings while it is made"));
   }
 
   @Test
@@ -51,7 +59,7 @@ class NotebookPagesInBrowserTest extends InBrowser {
     page().keyboard().press("Control+s");
     Eventually.holds(
         "the file is saved",
-        java.time.Duration.ofSeconds(20),
+        Duration.ofSeconds(20),
         () -> Texts.read(server().notebooks().resolve("edited.txt")).equals("before and after"),
         server()::output);
   }
@@ -67,6 +75,8 @@ class NotebookPagesInBrowserTest extends InBrowser {
     if (dialog.isVisible()) {
       dialog.click();
     }
+    // What is run before the kernel has introduced itself is dropped by the page.
+    assertThat(page().locator(".jp-CodeConsole-banner")).containsText("IPython");
     prompt.click();
     page().keyboard().type("6*7");
     page().keyboard().press("Shift+Enter");
@@ -85,8 +95,8 @@ class NotebookPagesInBrowserTest extends InBrowser {
     page().keyboard().type("touch from-terminal-$((6*7))\n");
     Eventually.holds(
         "the shell has run the command",
-        java.time.Duration.ofSeconds(20),
-        () -> java.nio.file.Files.exists(server().notebooks().resolve("from-terminal-42")),
+        Duration.ofSeconds(20),
+        () -> Files.exists(server().notebooks().resolve("from-terminal-42")),
         server()::output);
   }
 

@@ -271,8 +271,8 @@ final class ContentChanges {
   }
 
   /**
-   * {@code name-Copy1.ext}: the extension begins at the first dot, except that {@code .ipynb} is
-   * always one.
+   * {@code name.ext} if that is free, else {@code name-Copy1.ext}: the extension begins at the
+   * first dot, except that {@code .ipynb} is always one.
    */
   private String copyName(String name, String folder) {
     int dot =
@@ -280,8 +280,8 @@ final class ContentChanges {
     String base = dot < 0 ? name : name.substring(0, dot);
     String extension = dot < 0 ? "" : name.substring(dot);
     String plain = base.replaceFirst("-Copy\\d*$", "");
-    for (int i = 1; i < MAX_NAMESAKES; i++) {
-      String path = ContentPaths.join(folder, plain + "-Copy" + i + extension);
+    for (int i = 0; i < MAX_NAMESAKES; i++) {
+      String path = ContentPaths.join(folder, plain + (i == 0 ? "" : "-Copy" + i) + extension);
       if (!Files.exists(paths.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
         return path;
       }

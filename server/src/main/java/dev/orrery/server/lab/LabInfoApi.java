@@ -51,6 +51,8 @@ public final class LabInfoApi {
     // The page asks for language servers whether or not there are any; an error would stand in its
     // console.
     get(routes, "/lsp/status", e -> e.sendJson(200, noLanguageServers()));
+    // Likewise for the formats a notebook can be converted to.
+    get(routes, "/api/nbconvert", e -> e.sendJson(200, Json.object()));
     get(
         routes,
         "/lab/api/build",

@@ -187,6 +187,7 @@ public final class SessionsApi {
   private void patch(Exchange exchange) throws IOException {
     ObjectNode body = exchange.jsonObject();
     Optional<String> replaced = Optional.empty();
+    Session changed;
     lock.lock();
     try {
       Session old = session(exchange);
@@ -208,7 +209,7 @@ public final class SessionsApi {
       } else if (wantedName.isPresent()) {
         kernelId = start(wantedName, path).id();
       }
-      Session changed =
+      changed =
           new Session(
               old.id(),
               path,
@@ -219,11 +220,11 @@ public final class SessionsApi {
       if (!kernelId.equals(old.kernelId())) {
         replaced = Optional.of(old.kernelId());
       }
-      exchange.sendJson(200, model(changed, kernel(changed)));
     } finally {
       lock.unlock();
     }
     replaced.ifPresent(this::shutdown);
+    exchange.sendJson(200, model(changed, kernel(changed)));
   }
 
   private void shutdown(String kernelId) {

@@ -59,11 +59,11 @@ public final class AccessLog {
     if (query.isEmpty()) {
       return path;
     }
-    var scrubbed = new StringBuilder(path).append('?');
+    var scrubbed = new StringBuilder(path);
+    char separator = '?';
     for (String field : query.split("&", -1)) {
-      if (scrubbed.charAt(scrubbed.length() - 1) != '?') {
-        scrubbed.append('&');
-      }
+      scrubbed.append(separator);
+      separator = '&';
       int equals = field.indexOf('=');
       String name = equals < 0 ? field : field.substring(0, equals);
       String lower = name.toLowerCase(Locale.ROOT);

@@ -178,17 +178,17 @@ public final class Exchange {
   /**
    * The body as JSON.
    *
-   * @return empty when there is no body
+   * @return empty when there is no body, or it is {@code null}
    * @throws HttpException 400 when the body is not one JSON document
    */
   public Optional<JsonNode> json() throws IOException {
     byte[] bytes = bodyBytes();
-    if (new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.ISO_8859_1).isBlank()
-        && bytes.length <= 64) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(Json.parse(bytes));
+      JsonNode document = Json.parse(bytes);
+      // Nothing but space, and a bare null, which clients send for it.
+      return document.isMissingNode() || document.isNull()
+          ? Optional.empty()
+          : Optional.of(document);
     } catch (JacksonException e) {
       throw new HttpException(400, "Invalid JSON in body of request");
     }
@@ -253,11 +253,20 @@ public final class Exchange {
     return Optional.ofNullable(response.getHeaders().get(name));
   }
 
-  /** Adds a cookie to the answer; {@code attributes} is text such as {@code HttpOnly; Path=/}. */
+  /**
+   * Adds a cookie to the answer, in place of one of that name; {@code attributes} is text such as
+   * {@code HttpOnly; Path=/}.
+   */
   public Exchange addCookie(String name, String value, String attributes) {
     // Values are quoted where Tornado quotes them, so that scripts that read document.cookie see
     // what they expect.
     String text = value.chars().allMatch(Exchange::isPlainInCookie) ? value : '"' + value + '"';
+    for (var fields = response.getHeaders().listIterator(); fields.hasNext(); ) {
+      HttpField field = fields.next();
+      if (field.getHeader() == HttpHeader.SET_COOKIE && field.getValue().startsWith(name + "=")) {
+        fields.remove();
+      }
+    }
     response
         .getHeaders()
         .add(new HttpField(HttpHeader.SET_COOKIE, name + "=" + text + "; " + attributes));

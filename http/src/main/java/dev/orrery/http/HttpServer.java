@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler.Abstract;
@@ -108,6 +109,12 @@ public final class HttpServer implements AutoCloseable {
         UriCompliance.from(
             "RFC3986,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING,AMBIGUOUS_PATH_SEGMENT,"
                 + "AMBIGUOUS_EMPTY_SEGMENT,SUSPICIOUS_PATH_CHARACTERS,ILLEGAL_PATH_CHARACTERS"));
+    // A line that ends without a carriage return can end elsewhere for a proxy before us.
+    configuration.setHttpCompliance(
+        HttpCompliance.RFC9110.without(
+            "RFC9110_CRLF",
+            HttpCompliance.Violation.LF_HEADER_TERMINATION,
+            HttpCompliance.Violation.LF_CHUNK_TERMINATION));
     var http = new HttpConnectionFactory(configuration);
     return switch (listen) {
       case Listen.Tcp tcp -> {
@@ -200,7 +207,18 @@ public final class HttpServer implements AutoCloseable {
           new Exchange(request, response, callback, webSockets, options.maxBody(), List.of());
       boolean api = true;
       try {
-        List<String> below = belowBase(RawPath.segments(exchange.rawPath()));
+        List<String> below;
+        try {
+          below = belowBase(RawPath.segments(exchange.rawPath()));
+        } catch (HttpException e) {
+          // The filter is around this answer as well: it checks the host and sets headers.
+          filter.handle(
+              exchange,
+              _ -> {
+                throw e;
+              });
+          throw e;
+        }
         exchange = new Exchange(request, response, callback, webSockets, options.maxBody(), below);
         Optional<Routes.Match> match = routes.find(exchange.method(), below);
         match.ifPresent(exchange::matched);
@@ -211,14 +229,13 @@ public final class HttpServer implements AutoCloseable {
         }
       } catch (HttpException e) {
         refuse(exchange, api, e);
-      } catch (IOException e) {
-        fail(exchange, api, e);
-      } catch (RuntimeException | StackOverflowError e) {
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "Unhandled error in " + exchange.method() + " " + exchange.route(),
-            e);
-        fail(exchange, api, e);
+      } catch (IOException | RuntimeException | StackOverflowError e) {
+        Optional<HttpException> badRequest = badRequest(e);
+        if (badRequest.isPresent()) {
+          refuse(exchange, api, badRequest.get());
+        } else {
+          fail(exchange, api, e);
+        }
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       durations.observe(
@@ -227,6 +244,19 @@ public final class HttpServer implements AutoCloseable {
           exchange.route(),
           Integer.toString(exchange.status()));
       accessLog.log(exchange, seconds);
+    }
+
+    /** What the engine finds wrong with a request while we read it: a chunk, a handshake. */
+    private static Optional<HttpException> badRequest(Throwable failure) {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof org.eclipse.jetty.http.HttpException found
+            && found.getCode() >= 400
+            && found.getCode() < 500) {
+          return Optional.of(
+              new HttpException(found.getCode(), EngineErrors.sentence(found.getCode())));
+        }
+      }
+      return Optional.empty();
     }
 
     private void route(Exchange exchange, Optional<Routes.Match> match) throws IOException {
@@ -290,6 +320,11 @@ public final class HttpServer implements AutoCloseable {
         LOG.log(
             System.Logger.Level.WARNING,
             "I/O error in " + exchange.method() + " " + exchange.route(),
+            cause);
+      } else {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "Unhandled error in " + exchange.method() + " " + exchange.route(),
             cause);
       }
       refuse(exchange, api, new HttpException(500, "Unhandled error"));

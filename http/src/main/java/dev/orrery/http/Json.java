@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The JSON that Jupyter's clients speak: documents as deep and as long as notebooks get, numbers
  * kept as they were written ({@code 1.10} stays {@code 1.10}), Python's {@code NaN} and {@code
- * Infinity} accepted as Python accepts them.
+ * Infinity} accepted as Python accepts them, control characters escaped as Python escapes them.
  */
 public final class Json {
 
@@ -44,6 +44,7 @@ public final class Json {
                       StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH + 100).build())
                   .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                   .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                  .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -63,6 +64,7 @@ public final class Json {
                   .enable(JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS)
                   .enable(JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS)
                   .enable(JsonReadFeature.ALLOW_TRAILING_DECIMAL_POINT_FOR_NUMBERS)
+                  .enable(JsonReadFeature.ALLOW_HEXADECIMAL_NUMBERS)
                   .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

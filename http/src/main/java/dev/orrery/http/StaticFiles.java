@@ -58,9 +58,13 @@ public final class StaticFiles {
       throws IOException {
     try {
       Path twin = file.resolveSibling(file.getFileName() + ".gz");
-      boolean zip = acceptsGzip(exchange) && Files.isRegularFile(twin);
+      boolean exists = Files.isRegularFile(twin);
+      boolean zip = exists && acceptsGzip(exchange);
+      if (exists) {
+        exchange.set("Vary", "Accept-Encoding");
+      }
       if (zip) {
-        exchange.set("Content-Encoding", "gzip").set("Vary", "Accept-Encoding");
+        exchange.set("Content-Encoding", "gzip");
       }
       sendPlain(exchange, zip ? twin : file, contentType, immutable);
     } catch (NoSuchFileException | AccessDeniedException e) {
@@ -89,10 +93,18 @@ public final class StaticFiles {
 
   private static boolean acceptsGzip(Exchange exchange) {
     return exchange.header("Range").isEmpty()
-        && exchange
-            .header("Accept-Encoding")
-            .filter(accepted -> accepted.contains("gzip"))
-            .isPresent();
+        && exchange.header("Accept-Encoding").filter(StaticFiles::namesGzip).isPresent();
+  }
+
+  private static boolean namesGzip(String accepted) {
+    for (String one : accepted.split(",", -1)) {
+      String coding = one.strip();
+      if (coding.equals("gzip")
+          || coding.matches("gzip\\s*;.*") && !coding.matches(".*q=0(\\.0*)?\\s*")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void sendPlain(Exchange exchange, Path file, String contentType, boolean immutable)
@@ -174,7 +186,10 @@ public final class StaticFiles {
     if (ends.length != 2
         || !isNumber(ends[0])
         || !isNumber(ends[1])
-        || ends[0].isEmpty() && ends[1].isEmpty()) {
+        || ends[0].isEmpty() && ends[1].isEmpty()
+        || !ends[0].isEmpty()
+            && !ends[1].isEmpty()
+            && Long.parseLong(ends[0]) > Long.parseLong(ends[1])) {
       return Optional.empty();
     }
     long start =

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Jetty's WebSockets behind {@link WebSocketEndpoint}: handshake, demand, keep-alive. */
 final class WebSockets implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(WebSockets.class.getName());
+
   private final ServerWebSocketContainer container;
   private final ScheduledExecutorService keepAlive =
       Executors.newSingleThreadScheduledExecutor(
@@ -98,7 +100,11 @@ final class WebSockets implements AutoCloseable {
     @Override
     public void onWebSocketText(String message) {
       lastHeard = System.nanoTime();
-      endpoint.text(message);
+      try {
+        endpoint.text(message);
+      } catch (RuntimeException e) {
+        fault(e);
+      }
       demand();
     }
 
@@ -108,6 +114,8 @@ final class WebSockets implements AutoCloseable {
       lastHeard = System.nanoTime();
       try {
         endpoint.binary(message);
+      } catch (RuntimeException e) {
+        fault(e);
       } finally {
         done.succeed();
       }
@@ -130,9 +138,19 @@ final class WebSockets implements AutoCloseable {
       demand();
     }
 
+    /** The client learns that something failed, the log what: a reason is seen by anyone. */
+    private void fault(RuntimeException cause) {
+      LOG.log(System.Logger.Level.ERROR, "Unhandled error in a WebSocket", cause);
+      Session current = session;
+      if (current != null) {
+        current.close(1011, "internal error", org.eclipse.jetty.websocket.api.Callback.NOOP);
+      }
+    }
+
     private void demand() {
       Session current = session;
-      if (current != null && current.isOpen()) {
+      if (current != null) {
+        // Also after we sent a close: the client's answer to it has to be read.
         current.demand();
       }
     }

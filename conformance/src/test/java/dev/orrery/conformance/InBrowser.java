@@ -1,6 +1,5 @@
 package dev.orrery.conformance;
 
-import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
@@ -141,11 +140,18 @@ abstract class InBrowser {
   }
 
   /**
-   * Puts the cursor into a code cell of the notebook and runs it, once the kernel is idle: the page
-   * drops what is run before its session is known.
+   * Waits until the document's kernel is ready, and the page knows it: JupyterLab drops what is run
+   * before its session is there, whatever the server.
    */
+  final void awaitKernel() {
+    page.waitForFunction(
+        "() => { const session = window.jupyterapp.shell.currentWidget?.sessionContext;"
+            + " return session?.isReady && session.session?.kernel?.status === 'idle'; }");
+  }
+
+  /** Puts the cursor into a code cell of the notebook and runs it. */
   final void runCell(int index) {
-    assertThat(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).isVisible();
+    awaitKernel();
     page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(".cm-content").click();
     page.keyboard().press("Shift+Enter");
   }

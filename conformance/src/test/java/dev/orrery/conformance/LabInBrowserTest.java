@@ -37,6 +37,7 @@ class LabInBrowserTest extends InBrowser {
     openLab("/lab");
     page().locator(".jp-LauncherCard[data-category=Notebook]").click();
     Locator cell = page().locator(".jp-Notebook .jp-CodeCell").first();
+    awaitKernel();
     cell.locator(".cm-content").click();
     page().keyboard().type("1+1");
     page().keyboard().press("Shift+Enter");

@@ -75,7 +75,6 @@ class NotebookPagesInBrowserTest extends InBrowser {
     if (dialog.isVisible()) {
       dialog.click();
     }
-    // What is run before the kernel has introduced itself is dropped by the page.
     assertThat(page().locator(".jp-CodeConsole-banner")).containsText("IPython");
     prompt.click();
     page().keyboard().type("6*7");

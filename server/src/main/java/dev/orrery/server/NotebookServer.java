@@ -226,8 +226,9 @@ public final class NotebookServer implements AutoCloseable {
 
   private void redirectWithoutTrailingSlash(Exchange exchange) {
     String path = exchange.rawPath();
-    // Slashes go at both ends: "//host/" must not become the address of another server.
-    String bare = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+    // Slashes go at both ends, and backslashes, which browsers read as slashes: "//host/" must not
+    // become the address of another server.
+    String bare = path.replaceFirst("^[/\\\\]+", "").replaceFirst("/+$", "");
     String query = exchange.rawQuery();
     exchange.redirect("/" + bare + (query.isEmpty() ? "" : "?" + query));
   }

@@ -196,7 +196,7 @@ public final class Access implements Filter {
                 text.regionMatches(true, 0, "token ", 0, 6)
                     || text.regionMatches(true, 0, "bearer ", 0, 7))
             .map(text -> text.substring(text.indexOf(' ') + 1).strip());
-    return exchange.query("token").or(() -> header);
+    return exchange.query("token").filter(token -> !token.isEmpty()).or(() -> header);
   }
 
   private Optional<Identity> cookieIdentity(Exchange exchange) {

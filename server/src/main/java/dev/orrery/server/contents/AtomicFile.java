@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,10 @@ final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Two saves of one file at once would write into one copy; names share a few locks. */
+  private static final ReentrantLock[] WRITERS =
+      Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
+
   private AtomicFile() {}
 
   /**
@@ -35,7 +43,27 @@ final class AtomicFile {
    * @throws IOException when the content can't be written; the file then holds what it held before
    */
   static void write(Path named, Content content) throws IOException {
-    Path file = Files.exists(named) ? named.toRealPath() : named;
+    Path file = target(named);
+    ReentrantLock writer = WRITERS[Math.floorMod(file.hashCode(), WRITERS.length)];
+    writer.lock();
+    try {
+      writeAlone(file, content);
+    } finally {
+      writer.unlock();
+    }
+  }
+
+  /** What a link leads to, also when that is not there yet. */
+  private static Path target(Path named) throws IOException {
+    if (Files.exists(named)) {
+      return named.toRealPath();
+    }
+    return Files.isSymbolicLink(named)
+        ? named.resolveSibling(Files.readSymbolicLink(named)).normalize()
+        : named;
+  }
+
+  private static void writeAlone(Path file, Content content) throws IOException {
     Path beside = file.resolveSibling(".~" + file.getFileName());
     @Nullable PosixFileAttributes before = attributes(file);
     if (before != null && mustStayInPlace(file, before)) {
@@ -47,12 +75,31 @@ final class AtomicFile {
       if (before != null) {
         PosixFileAttributeView view =
             Files.getFileAttributeView(beside, PosixFileAttributeView.class);
+        if (!takesGroup(view, before.group())) {
+          Files.deleteIfExists(beside);
+          writeInPlace(file, beside, content);
+          return;
+        }
         view.setPermissions(before.permissions());
       }
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(beside);
       throw e;
+    }
+  }
+
+  /** False when the new file can't be given the old one's group, which only its members may do. */
+  private static boolean takesGroup(PosixFileAttributeView view, GroupPrincipal group)
+      throws IOException {
+    if (view.readAttributes().group().equals(group)) {
+      return true;
+    }
+    try {
+      view.setGroup(group);
+      return true;
+    } catch (FileSystemException e) {
+      return false;
     }
   }
 

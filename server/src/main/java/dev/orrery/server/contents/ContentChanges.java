@@ -58,16 +58,13 @@ final class ContentChanges {
         switch (type) {
           case "directory" -> free(folder, "Untitled Folder", "", " ");
           case "notebook" -> free(folder, "Untitled", ".ipynb", "");
-          case "file" ->
-              extension.equals(".ipynb")
-                  ? free(folder, "Untitled", extension, "")
-                  : free(folder, "untitled", extension, "");
+          case "file" -> free(folder, "untitled", extension, "");
           default -> throw unknownType(type);
         };
     Path target = paths.resolve(path);
     if (type.equals("directory")) {
       Files.createDirectory(target);
-    } else if (FileContents.isNotebook(path)) {
+    } else if (type.equals("notebook")) {
       AtomicFile.write(target, out -> NotebookFormat.write(NotebookFormat.empty(), out));
     } else {
       Files.createFile(target);
@@ -271,7 +268,7 @@ final class ContentChanges {
   }
 
   /**
-   * {@code name.ext} if that is free, else {@code name-Copy1.ext}: the extension begins at the
+   * The name itself where it is free, else {@code name-Copy1.ext}: the extension begins at the
    * first dot, except that {@code .ipynb} is always one.
    */
   private String copyName(String name, String folder) {
@@ -279,14 +276,7 @@ final class ContentChanges {
         FileContents.isNotebook(name) ? name.length() - ".ipynb".length() : name.indexOf('.', 1);
     String base = dot < 0 ? name : name.substring(0, dot);
     String extension = dot < 0 ? "" : name.substring(dot);
-    String plain = base.replaceFirst("-Copy\\d*$", "");
-    for (int i = 0; i < MAX_NAMESAKES; i++) {
-      String path = ContentPaths.join(folder, plain + (i == 0 ? "" : "-Copy" + i) + extension);
-      if (!Files.exists(paths.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
-        return path;
-      }
-    }
-    throw new HttpException(400, "No free name for a copy of " + name);
+    return free(folder, base.replaceFirst("-Copy\\d*$", ""), extension, "-Copy");
   }
 
   private void copyFolder(Path source, Path target, String from) throws IOException {

@@ -4,6 +4,7 @@ import dev.orrery.http.HttpException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Turns the paths that clients name into files below the root folder, in one place. A path that
@@ -88,6 +89,13 @@ public final class ContentPaths {
       throw notFound(path);
     }
     return file;
+  }
+
+  /** Whether any name of a clean path begins with a dot and that keeps it from being reached. */
+  boolean isHiddenPath(String path) {
+    return !allowHidden
+        && Stream.of(path.split("/", -1))
+            .anyMatch(name -> name.startsWith(".") && !name.equals(".") && !name.equals(".."));
   }
 
   /** Whether a directory entry is kept from listings because it is hidden. */

@@ -109,7 +109,7 @@ public final class ContentsApi {
     Optional<String> type = exchange.query("type").filter(given -> !given.isEmpty());
     type = type.map(given -> Set.of("directory", "notebook").contains(given) ? given : "file");
     Optional<String> format = exchange.query("format").filter(given -> !given.isEmpty());
-    if (format.filter(given -> !Set.of("text", "base64", "json").contains(given)).isPresent()) {
+    if (format.filter(given -> !Set.of("text", "base64").contains(given)).isPresent()) {
       throw new HttpException(
           400, "Format '" + format.get() + "' is invalid; the formats are text and base64");
     }
@@ -193,10 +193,7 @@ public final class ContentsApi {
         String type = body.path("type").asString("");
         String extension = body.path("ext").asString("");
         String kind = !type.isEmpty() ? type : extension.equals(".ipynb") ? "notebook" : "file";
-        String ending = extension.isEmpty() && kind.equals("file") ? ".txt" : extension;
-        model =
-            changes.createUntitled(
-                target.path(), kind, type.isEmpty() && extension.isEmpty() ? "" : ending);
+        model = changes.createUntitled(target.path(), kind, extension);
         emit("create", model.path("path").asString(), Optional.empty());
       }
     } catch (IOException e) {
@@ -210,6 +207,9 @@ public final class ContentsApi {
     requireFile(target);
     Optional<JsonNode> sent = exchange.json();
     ObjectNode body = sent.isEmpty() ? Json.object() : object(sent.get());
+    if (body.path("type").asString("").isEmpty()) {
+      body.put("type", "file");
+    }
     if (body.has("copy_from")) {
       throw new HttpException(400, "Cannot copy with PUT, only POST");
     }
@@ -253,6 +253,7 @@ public final class ContentsApi {
       throw new HttpException(400, "A rename needs the new 'path'");
     }
     String to = ContentPaths.clean(body.path("path").asString());
+    requireVisible(to);
     ObjectNode model;
     try {
       model = changes.rename(target.path(), to);
@@ -280,9 +281,22 @@ public final class ContentsApi {
     emit("delete", target.path(), Optional.empty());
   }
 
-  private static void requireFile(Target target) {
+  private void requireFile(Target target) {
     if (!target.action().isEmpty()) {
       throw new HttpException(405, "Method Not Allowed");
+    }
+    requireVisible(target.path());
+  }
+
+  /** A hidden file is not found when asked for, and can't be changed. */
+  private void requireVisible(String path) {
+    if (paths.isHiddenPath(path)) {
+      throw new HttpException(
+          400,
+          "'/"
+              + path
+              + "' is hidden: names that begin with a dot can't be used unless"
+              + " ContentsManager.allow_hidden is set");
     }
   }
 

@@ -227,9 +227,7 @@ final class FileContents {
               + path
               + " is not valid JSON: "
               + e.getOriginalMessage()
-              + " (line "
-              + e.getLocation().getLineNr()
-              + ")");
+              + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"));
     }
     Optional<String> refusal = NotebookFormat.refusal(node);
     if (refusal.isPresent()) {

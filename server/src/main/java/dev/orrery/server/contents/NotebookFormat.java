@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.DecimalNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -31,6 +34,9 @@ final class NotebookFormat {
 
   /** Line ends of Python's {@code str.splitlines}. */
   private static final String LINE_ENDS = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
+
+  /** Besides text, what is split into lines on disk; pictures stay one string. */
+  private static final Set<String> SPLIT_TYPES = Set.of("application/javascript", "image/svg+xml");
 
   private NotebookFormat() {}
 
@@ -121,43 +127,48 @@ final class NotebookFormat {
 
   /** Turns lists of lines into single strings, in place. */
   static void joinLines(ObjectNode notebook) {
-    forEachText(notebook, NotebookFormat::join);
+    forEachText(notebook, NotebookFormat::join, mime -> !isJson(mime));
   }
 
   /** Turns single strings into lists of lines, in place. */
   static void splitLines(ObjectNode notebook) {
-    forEachText(notebook, NotebookFormat::split);
+    forEachText(
+        notebook,
+        NotebookFormat::split,
+        mime -> mime.startsWith("text/") || SPLIT_TYPES.contains(mime));
   }
 
-  private static void forEachText(ObjectNode notebook, TextChange change) {
+  private static void forEachText(ObjectNode notebook, TextChange change, Predicate<String> types) {
     for (JsonNode cell : notebook.path("cells")) {
       if (!(cell instanceof ObjectNode object)) {
         continue;
       }
       change.apply(object, "source");
       for (JsonNode bundle : object.path("attachments")) {
-        forEachMime(bundle, change);
+        forEachMime(bundle, change, types);
       }
       for (JsonNode output : object.path("outputs")) {
         if (output instanceof ObjectNode one) {
           change.apply(one, "text");
-          forEachMime(one.path("data"), change);
+          forEachMime(one.path("data"), change, types);
         }
       }
     }
   }
 
-  private static void forEachMime(JsonNode bundle, TextChange change) {
+  private static void forEachMime(JsonNode bundle, TextChange change, Predicate<String> types) {
     if (bundle instanceof ObjectNode object) {
       for (String mime : new ArrayList<>(object.propertyNames())) {
-        boolean json =
-            mime.equals("application/json")
-                || mime.startsWith("application/") && mime.endsWith("+json");
-        if (!json) {
+        if (types.test(mime)) {
           change.apply(object, mime);
         }
       }
     }
+  }
+
+  private static boolean isJson(String mime) {
+    return mime.equals("application/json")
+        || mime.startsWith("application/") && mime.endsWith("+json");
   }
 
   @FunctionalInterface
@@ -280,8 +291,25 @@ final class NotebookFormat {
         indent(depth, out);
         out.write(']');
       }
+      case DecimalNode decimal -> out.write(number(decimal.decimalValue()));
       default -> out.write(Json.text(node));
     }
+  }
+
+  /** A number with a fraction: its digits kept, in the notation Python chooses for its size. */
+  static String number(BigDecimal value) {
+    int exponent = value.precision() - value.scale() - 1;
+    if (value.signum() == 0 || exponent >= -4 && exponent < 16) {
+      String plain = value.toPlainString();
+      return plain.indexOf('.') < 0 ? plain + ".0" : plain;
+    }
+    String digits = value.unscaledValue().abs().toString().replaceFirst("(?<=.)0+$", "");
+    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+    return (value.signum() < 0 ? "-" : "")
+        + mantissa
+        + (exponent < 0 ? "e-" : "e+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 
   private static void indent(int depth, Writer out) throws IOException {

@@ -8,6 +8,7 @@ import dev.orrery.kernel.Kernel;
 import dev.orrery.kernel.KernelNotFoundException;
 import dev.orrery.kernel.KernelStartException;
 import dev.orrery.kernel.Kernels;
+import dev.orrery.kernel.UnknownKernelSpecException;
 import dev.orrery.server.access.Access;
 import dev.orrery.server.contents.ContentPaths;
 import dev.orrery.server.kernels.KernelModels;
@@ -120,6 +121,8 @@ public final class SessionsApi {
       }
       exchange.set("Location", basePath + "api/sessions/" + session.id());
       exchange.sendJson(201, model(session, kernel(session)));
+    } catch (KernelStartException e) {
+      sendFailure(exchange, kernelName, e);
     } finally {
       lock.unlock();
     }
@@ -147,14 +150,23 @@ public final class SessionsApi {
         .orElseThrow(() -> new HttpException(409, "Kernel does not exist: " + kernelId));
   }
 
-  private Kernel start(Optional<String> name, String path) {
-    try {
-      String full = paths.root().resolve(ContentPaths.clean(path).replace("\0", "")).toString();
-      return kernelsApi.start(name, path, Map.of("JPY_SESSION_NAME", full), Optional.empty());
-    } catch (KernelStartException e) {
-      String message = e.getMessage() == null ? "The kernel could not be started" : e.getMessage();
-      throw new HttpException(501, message);
-    }
+  private Kernel start(Optional<String> name, String path) throws KernelStartException {
+    String full = paths.root().resolve(ContentPaths.clean(path).replace("\0", "")).toString();
+    return kernelsApi.start(name, path, Map.of("JPY_SESSION_NAME", full), Optional.empty());
+  }
+
+  /** Clients show the short sentence in their status bar and the long one in a dialog. */
+  private static void sendFailure(
+      Exchange exchange, Optional<String> name, KernelStartException failure) {
+    String message =
+        failure.getMessage() == null ? "The kernel could not be started" : failure.getMessage();
+    String what =
+        failure instanceof UnknownKernelSpecException ? " not found" : " could not be started";
+    exchange.sendJson(
+        501,
+        Json.object()
+            .put("message", message)
+            .put("short_message", name.orElse("The default kernel") + what));
   }
 
   private Kernel kernel(Session session) {
@@ -220,6 +232,9 @@ public final class SessionsApi {
       if (!kernelId.equals(old.kernelId())) {
         replaced = Optional.of(old.kernelId());
       }
+    } catch (KernelStartException e) {
+      sendFailure(exchange, at(body, "name"), e);
+      return;
     } finally {
       lock.unlock();
     }

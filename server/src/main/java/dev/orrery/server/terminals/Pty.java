@@ -56,6 +56,8 @@ final class Pty implements AutoCloseable {
   private static final MethodHandle WRITE =
       call("write", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG));
   private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
+  private static final MethodHandle PIPE =
+      call("pipe", FunctionDescriptor.of(INT, ValueLayout.ADDRESS));
   private static final MethodHandle POLL =
       call("poll", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG, INT));
   private static final MethodHandle IOCTL =
@@ -231,12 +233,71 @@ final class Pty implements AutoCloseable {
     }
   }
 
+  /** A pipe to ourselves that ends a {@link #poll} of another thread. Thread-safe. */
+  static final class Wake implements AutoCloseable {
+    private final int in;
+    private final int out;
+    private boolean closed;
+
+    private Wake(int in, int out) {
+      this.in = in;
+      this.out = out;
+    }
+
+    static Wake open() throws IOException {
+      int[] ends = new int[2];
+      check(
+          run((arena, errno) -> {
+            MemorySegment pair = arena.allocate(8, 4);
+            int result = (int) PIPE.invokeExact(errno, pair);
+            ends[0] = pair.get(INT, 0);
+            ends[1] = pair.get(INT, 4);
+            return result;
+          }),
+          "pipe");
+      for (int end : ends) {
+        run((_, errno) -> (int) FCNTL.invokeExact(errno, end, F_SETFD, FD_CLOEXEC));
+        run((_, errno) -> (int) FCNTL.invokeExact(errno, end, F_SETFL, O_NONBLOCK));
+      }
+      return new Wake(ends[0], ends[1]);
+    }
+
+    /** What the waiting thread polls. */
+    Interest interest() {
+      return new Interest(in, POLLIN);
+    }
+
+    /** Ends the poll that runs or the next one. A full pipe is as good as one byte in it. */
+    synchronized void wake() {
+      if (!closed) {
+        run((arena, errno) -> (long) WRITE.invokeExact(errno, out, arena.allocate(1), 1L));
+      }
+    }
+
+    /** Takes what {@link #wake} left, so that the next poll waits again. */
+    synchronized void drain() {
+      if (!closed) {
+        run((arena, errno) -> (long) READ.invokeExact(errno, in, arena.allocate(4096), 4096L));
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        run((_, errno) -> (int) CLOSE.invokeExact(errno, in));
+        run((_, errno) -> (int) CLOSE.invokeExact(errno, out));
+      }
+    }
+  }
+
   /** A descriptor to wait for, and what for. */
   record Interest(int descriptor, short events) {}
 
   /**
    * Waits until one of the descriptors is ready.
    *
+   * @param limitMillis how long at most; -1 for as long as it takes
    * @return for each interest the events that are true; all zero after {@code limitMillis}
    */
   static short[] poll(List<Interest> interests, int limitMillis) {

@@ -40,6 +40,7 @@ final class Terminal {
   private final String name;
   private final Pty pty;
   private final SpawnedProcess process;
+  private final Runnable changed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<String> remembered = new ArrayDeque<>();
   private final Deque<byte[]> input = new ArrayDeque<>();
@@ -55,10 +56,17 @@ final class Terminal {
   private boolean ended;
   private volatile Instant lastActivity = Instant.now();
 
-  Terminal(String name, Pty pty, SpawnedProcess process) {
+  /**
+   * A terminal that runs.
+   *
+   * @param changed called when the reading thread has to look at this terminal anew: input waits,
+   *     or it has ended
+   */
+  Terminal(String name, Pty pty, SpawnedProcess process, Runnable changed) {
     this.name = name;
     this.pty = pty;
     this.process = process;
+    this.changed = changed;
   }
 
   String name() {
@@ -143,6 +151,9 @@ final class Terminal {
       input.addLast(bytes);
       inputBytes += bytes.length;
       writeInput();
+      if (!input.isEmpty()) {
+        changed.run();
+      }
       return true;
     } finally {
       lock.unlock();
@@ -260,6 +271,7 @@ final class Terminal {
       Thread.currentThread().interrupt();
     } finally {
       end();
+      changed.run();
     }
   }
 }

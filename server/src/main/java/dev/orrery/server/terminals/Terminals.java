@@ -25,13 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Terminals implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Terminals.class.getName());
-  private static final int POLL_MILLIS = 20;
   private static final int READ_BYTES = 64 * 1024;
 
   private final TerminalSettings settings;
   private final Map<String, Terminal> terminals = new ConcurrentSkipListMap<>();
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Thread reader;
+  private volatile Pty.@Nullable Wake wake;
   private boolean closed;
 
   /** Makes a server's terminals; there are none at first. */
@@ -74,6 +73,8 @@ public final class Terminals implements AutoCloseable {
       if (terminals.containsKey(name)) {
         throw new HttpException(409, "A terminal named " + name + " exists already");
       }
+      Pty.Wake running = wake;
+      Pty.Wake waking = running == null ? Pty.Wake.open() : running;
       Pty pty = Pty.open(25, 80);
       try {
         SpawnedProcess process =
@@ -83,14 +84,20 @@ public final class Terminals implements AutoCloseable {
                     settings.env(),
                     directory(folder),
                     new Stdio.Pty(pty.slave())));
-        Terminal terminal = new Terminal(name, pty, process);
+        Terminal terminal = new Terminal(name, pty, process, this::wakeReader);
         terminals.put(name, terminal);
-        if (reader == null) {
-          reader = Thread.ofPlatform().name("terminals").daemon().start(this::readAll);
+        if (running == null) {
+          wake = waking;
+          Thread.ofPlatform().name("terminals").daemon().start(() -> readAll(waking));
+        } else {
+          waking.wake();
         }
         return terminal;
       } catch (IOException | RuntimeException e) {
         pty.close();
+        if (running == null) {
+          waking.close();
+        }
         throw e;
       }
     } finally {
@@ -117,27 +124,39 @@ public final class Terminals implements AutoCloseable {
     return settings.root();
   }
 
-  private void readAll() {
+  private void wakeReader() {
+    Pty.Wake running = wake;
+    if (running != null) {
+      running.wake();
+    }
+  }
+
+  private void readAll(Pty.Wake waking) {
     byte[] buffer = new byte[READ_BYTES];
     Instant nextCull = Instant.now().plus(settings.cullInterval());
     while (true) {
       List<Terminal> current = list();
-      if (current.isEmpty() && endReader()) {
+      if (current.isEmpty() && endReader(waking)) {
         return;
       }
       var interests = new ArrayList<Pty.Interest>();
+      interests.add(waking.interest());
       for (Terminal terminal : current) {
         short events = (short) (Pty.POLLIN | (terminal.hasInput() ? Pty.POLLOUT : 0));
         interests.add(new Pty.Interest(terminal.pty().descriptor(), events));
       }
-      // The limit lets a new terminal, or input that has to wait, join the next round.
-      short[] ready = Pty.poll(interests, POLL_MILLIS);
-      for (int i = 0; i < ready.length; i++) {
+      // Without culling an idle terminal costs nothing: nobody wakes up to look at it.
+      short[] ready = Pty.poll(interests, untilCull(nextCull));
+      if (ready[0] != 0) {
+        waking.drain();
+      }
+      for (int i = 0; i < current.size(); i++) {
         Terminal terminal = current.get(i);
-        if ((ready[i] & Pty.POLLOUT) != 0) {
+        short events = ready[i + 1];
+        if ((events & Pty.POLLOUT) != 0) {
           terminal.writeInput();
         }
-        if ((ready[i] & ~Pty.POLLOUT) != 0 && !terminal.readOutput(buffer)) {
+        if ((events & ~Pty.POLLOUT) != 0 && !terminal.readOutput(buffer)) {
           terminals.remove(terminal.name(), terminal);
         }
       }
@@ -148,11 +167,18 @@ public final class Terminals implements AutoCloseable {
     }
   }
 
-  private boolean endReader() {
+  private int untilCull(Instant nextCull) {
+    return settings.cullTimeout().isZero()
+        ? -1
+        : Math.clamp(Duration.between(Instant.now(), nextCull).toMillis() + 1, 1, 3_600_000);
+  }
+
+  private boolean endReader(Pty.Wake waking) {
     lock.lock();
     try {
       if (terminals.isEmpty()) {
-        reader = null;
+        wake = null;
+        waking.close();
         return true;
       }
       return false;

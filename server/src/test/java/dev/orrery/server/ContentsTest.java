@@ -202,6 +202,12 @@ class ContentsTest extends ServerTest {
   }
 
   @Test
+  void noPathLeavesTheRootWhereHiddenFilesAreShown() throws IOException {
+    server("--ContentsManager.allow_hidden=True");
+    noPathLeavesTheRoot();
+  }
+
+  @Test
   void noPathLeavesTheRoot() throws IOException {
     TestNotebookServer.write(server().home.resolve("outside.txt"), "secret");
     TestNotebookServer.write(server().home.resolve("files2/outside.txt"), "secret");

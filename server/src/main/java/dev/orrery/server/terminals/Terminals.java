@@ -170,7 +170,7 @@ public final class Terminals implements AutoCloseable {
   private int untilCull(Instant nextCull) {
     return settings.cullTimeout().isZero()
         ? -1
-        : (int) Math.clamp(Duration.between(Instant.now(), nextCull).toMillis() + 1, 1, 3_600_000);
+        : Math.clamp(Duration.between(Instant.now(), nextCull).toMillis() + 1, 1, 3_600_000);
   }
 
   private boolean endReader(Pty.Wake waking) {

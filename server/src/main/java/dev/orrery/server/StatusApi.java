@@ -77,6 +77,8 @@ final class StatusApi {
     // The pages ask for several pictures of one mark: busy, notebook, terminal.
     routes.add(Routes.Kind.PAGE, "GET", "/static/favicons/{name}", e -> asset(e, "favicon.ico"));
     routes.add(
+        Routes.Kind.PAGE, "GET", "/static/notebook/favicons/{name}", e -> asset(e, "favicon.ico"));
+    routes.add(
         Routes.Kind.PAGE, "GET", "/static/orrery/{name}", e -> asset(e, e.parameter("name")));
   }
 

@@ -48,6 +48,11 @@ public final class LabInfoApi {
     get(routes, "/lab/api/plugins", e -> e.sendJson(200, plugins()));
     get(routes, "/lab/api/news", e -> e.sendJson(200, Json.object().set("news", Json.array())));
     get(routes, "/lab/api/update", e -> e.sendJson(200, Json.object().putNull("notification")));
+    // The page asks for language servers whether or not there are any; an error would stand in its
+    // console.
+    get(routes, "/lsp/status", e -> e.sendJson(200, noLanguageServers()));
+    // Likewise for the formats a notebook can be converted to.
+    get(routes, "/api/nbconvert", e -> e.sendJson(200, Json.object()));
     get(
         routes,
         "/lab/api/build",

@@ -70,11 +70,18 @@ public final class LabPages {
     files(routes, "/static/notebook/{file*}", List.of(folders.notebook().resolve("static")), true);
     files(routes, "/lab/extensions/{file*}", folders.extensionPath(), false);
     files(routes, "/lab/api/themes/{file*}", List.of(folders.themes()), false);
-    files(
-        routes,
-        "/custom/{file*}",
-        folders.configPath().stream().map(dir -> dir.resolve("custom")).toList(),
-        false);
+    page(routes, "/custom/{file*}", this::custom);
+  }
+
+  /** Notebook's pages link custom.css whether or not the user has one. */
+  private void custom(Exchange exchange) throws IOException {
+    List<Path> roots = folders.configPath().stream().map(dir -> dir.resolve("custom")).toList();
+    if (exchange.parameter("file").equals("custom.css")
+        && StaticFiles.find(roots, "custom.css").isEmpty()) {
+      exchange.send(200, "text/css", new byte[0]);
+    } else {
+      file(exchange, roots, false);
+    }
   }
 
   private void page(Routes routes, String pattern, Handler handler) {

@@ -62,7 +62,9 @@ final class PageTemplate {
     return switch (expression) {
       case "page_config_full | tojson" -> scriptSafe(Json.text(config));
       case "base_url | escape" -> Html.escape(config.path("baseUrl").asString("/"));
-      case "page_config.fullStaticUrl" -> Html.escape(config.path("fullStaticUrl").asString(""));
+      case "page_config['appName'] | e" -> Html.escape(config.path("appName").asString(""));
+      case "page_config.fullStaticUrl", "page_config['fullStaticUrl'] | e" ->
+          Html.escape(config.path("fullStaticUrl").asString(""));
       default -> "";
     };
   }

@@ -199,6 +199,7 @@ public final class SessionsApi {
   private void patch(Exchange exchange) throws IOException {
     ObjectNode body = exchange.jsonObject();
     Optional<String> replaced = Optional.empty();
+    Session changed;
     lock.lock();
     try {
       Session old = session(exchange);
@@ -220,7 +221,7 @@ public final class SessionsApi {
       } else if (wantedName.isPresent()) {
         kernelId = start(wantedName, path).id();
       }
-      Session changed =
+      changed =
           new Session(
               old.id(),
               path,
@@ -231,13 +232,14 @@ public final class SessionsApi {
       if (!kernelId.equals(old.kernelId())) {
         replaced = Optional.of(old.kernelId());
       }
-      exchange.sendJson(200, model(changed, kernel(changed)));
     } catch (KernelStartException e) {
       sendFailure(exchange, at(body, "name"), e);
+      return;
     } finally {
       lock.unlock();
     }
     replaced.ifPresent(this::shutdown);
+    exchange.sendJson(200, model(changed, kernel(changed)));
   }
 
   private void shutdown(String kernelId) {

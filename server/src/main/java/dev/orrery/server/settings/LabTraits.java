@@ -44,22 +44,43 @@ final class LabTraits {
           true,
           "Link custom/custom.css of the configuration folder.");
 
+  static final Trait<Boolean> CORE_MODE =
+      Trait.bool("LabApp.core_mode", false, "Use the pages as they were built.")
+          .unsupported("that is always so");
+
+  static final Trait<Boolean> DEV_MODE =
+      Trait.bool("LabApp.dev_mode", false, "Use pages from a checkout of JupyterLab.")
+          .unsupported("give the built pages by LabApp.app_dir");
+
+  static final Trait<Boolean> DEV_EXTENSIONS =
+      Trait.bool("LabApp.extensions_in_dev_mode", false, "Load extensions in dev mode.")
+          .unsupported("nothing happens");
+
+  static final Trait<Boolean> WATCH =
+      Trait.bool("LabApp.watch", false, "Rebuild when sources change.")
+          .unsupported("nothing is built here");
+
+  static final Trait<Boolean> SKIP_DEV_BUILD =
+      Trait.bool("LabApp.skip_dev_build", false, "Do not build in dev mode.")
+          .unsupported("nothing is built here");
+
+  static final Trait<Boolean> SPLICE_SOURCE =
+      Trait.bool("LabApp.splice_source", false, "Splice sources into the build.")
+          .unsupported("nothing is built here");
+
+  static final Trait<Boolean> COLLABORATIVE =
+      Trait.bool("LabApp.collaborative", false, "Edit documents together.")
+          .unsupported("documents are edited by one page at a time");
+
   static final List<Trait<?>> NOT_YET =
       List.of(
-          Trait.bool("LabApp.core_mode", false, "Use the pages as they were built.")
-              .unsupported("that is always so"),
-          Trait.bool("LabApp.dev_mode", false, "Use pages from a checkout of JupyterLab.")
-              .unsupported("give the built pages by LabApp.app_dir"),
-          Trait.bool("LabApp.extensions_in_dev_mode", false, "Load extensions in dev mode.")
-              .unsupported("nothing happens"),
-          Trait.bool("LabApp.watch", false, "Rebuild when sources change.")
-              .unsupported("nothing is built here"),
-          Trait.bool("LabApp.skip_dev_build", false, "Do not build in dev mode.")
-              .unsupported("nothing is built here"),
-          Trait.bool("LabApp.splice_source", false, "Splice sources into the build.")
-              .unsupported("nothing is built here"),
-          Trait.bool("LabApp.collaborative", false, "Edit documents together.")
-              .unsupported("documents are edited by one page at a time"),
+          CORE_MODE,
+          DEV_MODE,
+          DEV_EXTENSIONS,
+          WATCH,
+          SKIP_DEV_BUILD,
+          SPLICE_SOURCE,
+          COLLABORATIVE,
           Trait.string("LabApp.extension_manager", "pypi", "How the extension manager installs.")
               .unsupported("extensions are listed; pip installs them"),
           Trait.string("LabApp.news_url", "", "Where news come from.")

@@ -200,6 +200,9 @@ public final class ServerDeclarations {
         .alias("port-retries", ServerTraits.PORT_RETRIES)
         .alias("sock", ServerTraits.SOCK)
         .alias("sock-mode", ServerTraits.SOCK_MODE)
+        .alias("certfile", ServerTraits.CERTFILE)
+        .alias("keyfile", ServerTraits.KEYFILE)
+        .alias("client-ca", ServerTraits.CLIENT_CA)
         .alias("transport", KernelTraits.TRANSPORT)
         .alias("notebook-dir", ServerTraits.ROOT_DIR)
         .alias("preferred-dir", ServerTraits.PREFERRED_DIR)
@@ -208,6 +211,18 @@ public final class ServerDeclarations {
         .alias("log-format", LOG_FORMAT)
         .alias("app-dir", LabTraits.APP_DIR)
         .flag("allow-root", ServerTraits.ALLOW_ROOT, true, "Run as root.")
+        .flag("autoreload", ServerTraits.AUTORELOAD, true, "Restart when Python sources change.")
+        .flag("core-mode", LabTraits.CORE_MODE, true, "Use the pages as they were built.")
+        .flag("dev-mode", LabTraits.DEV_MODE, true, "Use pages from a checkout of JupyterLab.")
+        .flag(
+            "extensions-in-dev-mode",
+            LabTraits.DEV_EXTENSIONS,
+            true,
+            "Load extensions in dev mode.")
+        .flag("watch", LabTraits.WATCH, true, "Rebuild when sources change.")
+        .flag("skip-dev-build", LabTraits.SKIP_DEV_BUILD, true, "Do not build in dev mode.")
+        .flag("splice-source", LabTraits.SPLICE_SOURCE, true, "Splice sources into the build.")
+        .flag("collaborative", LabTraits.COLLABORATIVE, true, "Edit documents together.")
         .flag("no-browser", ServerTraits.OPEN_BROWSER, false, "Do not open a browser.")
         .flag("debug", LOG_LEVEL, "DEBUG", "Log everything.")
         .flag("y", ServerTraits.ANSWER_YES, true, "Answer yes to all questions.")

@@ -232,15 +232,28 @@ final class ServerTraits {
               "FileContentsManager.max_copy_folder_size_mb", 500, "Larger folders are not copied.")
           .check(megabytes -> range(megabytes, 0, Integer.MAX_VALUE));
 
+  static final Trait<String> CERTFILE =
+      Trait.string("ServerApp.certfile", "", "The certificate for HTTPS.")
+          .unsupportedStops("HTTPS is not served yet; put a proxy that speaks it in front");
+
+  static final Trait<String> KEYFILE =
+      Trait.string("ServerApp.keyfile", "", "The key of the certificate.")
+          .unsupportedStops("HTTPS is not served yet; put a proxy that speaks it in front");
+
+  static final Trait<String> CLIENT_CA =
+      Trait.string("ServerApp.client_ca", "", "The authority of client certificates.")
+          .unsupportedStops("client certificates are not checked yet");
+
+  static final Trait<Boolean> AUTORELOAD =
+      Trait.bool("ServerApp.autoreload", false, "Restart when Python sources change.")
+          .unsupported("nothing happens");
+
   /** Known to upstream, not to us yet: named when they are set. */
   static final List<Trait<?>> NOT_YET =
       List.of(
-          Trait.string("ServerApp.certfile", "", "The certificate for HTTPS.")
-              .unsupportedStops("HTTPS is not served yet; put a proxy that speaks it in front"),
-          Trait.string("ServerApp.keyfile", "", "The key of the certificate.")
-              .unsupportedStops("HTTPS is not served yet; put a proxy that speaks it in front"),
-          Trait.string("ServerApp.client_ca", "", "The authority of client certificates.")
-              .unsupportedStops("client certificates are not checked yet"),
+          CERTFILE,
+          KEYFILE,
+          CLIENT_CA,
           Trait.dict("ServerApp.ssl_options", Map.of(), "Further options of HTTPS.")
               .unsupportedStops("HTTPS is not served yet"),
           Trait.bool(
@@ -317,8 +330,7 @@ final class ServerTraits {
               .unsupported("kernels of others are not shown"),
           Trait.bool("ServerApp.allow_external_kernels", false, "Show kernels others started.")
               .unsupported("kernels of others are not shown"),
-          Trait.bool("ServerApp.autoreload", false, "Restart when Python sources change.")
-              .unsupported("nothing happens"),
+          AUTORELOAD,
           Trait.integer("ServerApp.min_open_files_limit", 4096, "Raises the limit of open files.")
               .unsupported("the limit of the process counts"),
           Trait.integer("ServerApp.webbrowser_open_new", 2, "How the browser opens the page.")

@@ -1,0 +1,122 @@
+package dev.orrery.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What may know what; each rule says why. The modules of the build hold the coarse ones, this the
+ * finer.
+ */
+class ArchitectureTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.orrery");
+
+  @Test
+  void onlyHttpKnowsTheEngine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.orrery.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.eclipse.jetty..")
+        .because("the engine can then be replaced in one module")
+        .check(CLASSES);
+  }
+
+  @Test
+  void kernelModuleStandsAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.orrery.kernel..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.orrery.http..",
+            "dev.orrery.server..",
+            "dev.orrery.config..",
+            "dev.orrery.telemetry..")
+        .because("a Java kernel and other clients of kernels use it without a server")
+        .check(CLASSES);
+  }
+
+  @Test
+  void messagesAndWireKnowNoProcesses() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.orrery.kernel.message..", "dev.orrery.kernel.wire..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.orrery.kernel.process..")
+        .because("a kernel speaks the same messages over the same wire without starting anything")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingKnowsTheCommands() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.orrery.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.orrery.cli..")
+        .because("commands put programs together; a program is whole without them")
+        .check(CLASSES);
+  }
+
+  @Test
+  void settingsAreReadAtTheEdge() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.orrery.server..")
+        .and()
+        .resideOutsideOfPackage("dev.orrery.server.settings..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.orrery.config..")
+        .because("components get records of values, so that tests and other programs can make them")
+        .check(CLASSES);
+  }
+
+  @Test
+  void capabilitiesOfTheServerFormNoCycle() {
+    slices()
+        .matching("dev.orrery.server.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .because("a reader follows a request in one direction")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingPrintsButTheCommands() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.orrery.cli..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .because("a server's words go to its log")
+        .check(CLASSES);
+  }
+
+  @Test
+  void utilityHeapsDoNotAppear() {
+    classes()
+        .that()
+        .resideInAPackage("dev.orrery..")
+        .should()
+        .resideOutsideOfPackages("..util..", "..utils..", "..common..", "..misc..")
+        .because("a package is named after what it is for")
+        .check(CLASSES);
+  }
+}

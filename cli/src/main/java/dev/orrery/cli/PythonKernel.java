@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sees to it that a first notebook runs: where no Python kernel is installed, one is made in an
@@ -21,6 +23,7 @@ final class PythonKernel {
 
   private final ServerSettings settings;
   private final PrivatePython environment;
+  private final CountDownLatch made = new CountDownLatch(1);
   private boolean needed;
 
   PythonKernel(ServerSettings settings, JupyterPaths paths, Map<String, String> env) {
@@ -47,10 +50,34 @@ final class PythonKernel {
     LOG.log(
         System.Logger.Level.INFO,
         "No Python kernel is installed; making one (--no-python skips this)");
-    switch (environment.make(line -> LOG.log(System.Logger.Level.INFO, "  " + line))) {
+    // A signal during these minutes ends pip as well, and leaves nothing half made.
+    Thread maker = Thread.currentThread();
+    Thread onExit = Thread.ofPlatform().unstarted(() -> interruptAndWait(maker));
+    Runtime.getRuntime().addShutdownHook(onExit);
+    PrivatePython.Result result =
+        environment.make(line -> LOG.log(System.Logger.Level.INFO, "  " + line));
+    made.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      // The process ends already; the hook has run.
+      return;
+    }
+    switch (result) {
       case PrivatePython.Result.Ready _ -> needed = true;
       case PrivatePython.Result.Unavailable(String sentence) ->
           LOG.log(System.Logger.Level.WARNING, "There will be no Python kernel: " + sentence);
+    }
+  }
+
+  private void interruptAndWait(Thread maker) {
+    maker.interrupt();
+    try {
+      if (!made.await(10, TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "Making the Python environment did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

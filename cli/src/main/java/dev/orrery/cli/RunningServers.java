@@ -26,6 +26,17 @@ final class RunningServers {
   private final Path runtimeDir = JupyterPaths.ofThisUser().runtimeDir();
 
   int list(List<String> args) {
+    if (args.contains("--help") || args.contains("-h")) {
+      System.out.println(
+          """
+          Usage: orrery list [--json | --jsonlist]
+
+          Prints the address and folder of each server of this user that runs.
+            --json      one JSON object per line
+            --jsonlist  one JSON list\
+          """);
+      return 0;
+    }
     boolean json = args.contains("--json");
     boolean jsonList = args.contains("--jsonlist");
     List<JsonNode> servers = running();
@@ -54,6 +65,15 @@ final class RunningServers {
   }
 
   int stop(List<String> args) {
+    if (args.contains("--help") || args.contains("-h")) {
+      System.out.println(
+          """
+          Usage: orrery stop [PORT or SOCKET]
+
+          Stops the server of this user that listens there (8888 when not given), with its kernels.\
+          """);
+      return 0;
+    }
     String wanted = args.isEmpty() ? "8888" : args.getFirst();
     List<JsonNode> servers = running();
     Optional<JsonNode> found =

@@ -89,7 +89,13 @@ public final class LoginPages {
             ? "Cannot log out: authentication is disabled, so that everyone is always logged in."
             : "Successfully logged out.";
     exchange.sendHtml(
-        200, Page.message(access.basePath(), "Log out", message, "login", "Log in again"));
+        200,
+        Page.message(
+            access.basePath(),
+            settings.isOpen() ? "Still logged in" : "Logged out",
+            message,
+            "login",
+            "Log in again"));
   }
 
   private void me(Exchange exchange) {

@@ -39,6 +39,7 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   private volatile @Nullable WebSocketConnection connection;
   private volatile @Nullable Attachment attachment;
   private volatile @Nullable Thread sender;
+  private volatile boolean detached;
 
   KernelSocket(Kernel kernel, String session, boolean v1, SocketSettings settings) {
     this.kernel = kernel;
@@ -106,8 +107,9 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
     try {
       attached.send(message);
     } catch (IOException e) {
+      // A page goes on sending for a moment after its kernel let go; that is no news.
       LOG.log(
-          System.Logger.Level.WARNING,
+          detached ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
           "A message for kernel " + kernel.id() + " was not sent: " + e.getMessage());
       WebSocketConnection open = connection;
       if (open != null) {
@@ -159,6 +161,7 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
 
   @Override
   public void detached(DetachReason reason) {
+    detached = true;
     outbox.end(reason.phrase());
   }
 

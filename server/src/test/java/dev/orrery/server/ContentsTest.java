@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -202,7 +204,17 @@ class ContentsTest extends ServerTest {
   }
 
   @Test
+  void noPathLeavesTheRootWhereHiddenFilesAreShown() throws IOException {
+    server("--ContentsManager.allow_hidden=True");
+    assertNothingOutsideIsReached();
+  }
+
+  @Test
   void noPathLeavesTheRoot() throws IOException {
+    assertNothingOutsideIsReached();
+  }
+
+  private void assertNothingOutsideIsReached() throws IOException {
     TestNotebookServer.write(server().home.resolve("outside.txt"), "secret");
     TestNotebookServer.write(server().home.resolve("files2/outside.txt"), "secret");
     file("a", "x");
@@ -584,15 +596,20 @@ class ContentsTest extends ServerTest {
   void aFileSavedByManyAtOnceHoldsOneOfTheirContentsWhole() throws Exception {
     var server = server();
     var start = new CountDownLatch(1);
+    var statuses = new ArrayList<Future<Integer>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 16; i++) {
         String content = Character.toString('a' + i).repeat(200_000 + i * 10_000);
-        threads.submit(() -> {
-          start.await();
-          return server.ask("PUT", API + "/shared.txt", text(content));
-        });
+        statuses.add(
+            threads.submit(() -> {
+              start.await();
+              return server.ask("PUT", API + "/shared.txt", text(content)).status();
+            }));
       }
       start.countDown();
+    }
+    for (Future<Integer> status : statuses) {
+      assertThat(status.get()).isIn(200, 201);
     }
     String content = Files.readString(server.root.resolve("shared.txt"));
     assertThat(content).hasSize(200_000 + (content.charAt(0) - 'a') * 10_000);

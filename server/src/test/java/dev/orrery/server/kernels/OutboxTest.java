@@ -161,7 +161,7 @@ class OutboxTest {
   /** What a kernel kept while its page was away comes at once, before anything is sent. */
   @Test
   void aReplayOfAllThatAKernelKeepsFits() throws InterruptedException {
-    for (int size : List.of(200, 64 << 10, 4 << 20)) {
+    for (int size : List.of(2_000, 64 << 10, 4 << 20)) {
       var replayed = new Outbox(settings(0, 0));
       long bytes = 0;
       int length = 0;

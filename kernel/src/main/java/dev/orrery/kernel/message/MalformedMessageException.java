@@ -3,7 +3,7 @@ package dev.orrery.kernel.message;
 import java.io.Serial;
 
 /** Bytes that are not a Jupyter message. The message says which rule they break. */
-public final class MalformedMessageException extends Exception {
+public sealed class MalformedMessageException extends Exception permits UnknownChannelException {
 
   @Serial private static final long serialVersionUID = 1L;
 

@@ -179,12 +179,7 @@ public final class WebSocketFrames {
 
   /** The channel of a wire name that came from outside. */
   static Channel channel(String name) throws MalformedMessageException {
-    return Channel.of(name)
-        .orElseThrow(() ->
-            new MalformedMessageException(
-                "There is no kernel channel '"
-                    + name
-                    + "'; the channels are shell, control, stdin and iopub."));
+    return Channel.of(name).orElseThrow(() -> new UnknownChannelException(name));
   }
 
   private static long checkOffset(long offset, long previous, int size)

@@ -3,6 +3,7 @@ package dev.orrery.kernel.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.ByteBuffer;
@@ -107,6 +108,9 @@ class WebSocketFramesTest {
     assertRefused(
         () -> WebSocketFrames.decodeLegacyText("{\"channel\":\"shelf\",\"header\":" + HEADER + "}"),
         "'shelf'");
+    assertThatThrownBy(() ->
+            WebSocketFrames.decodeLegacyText("{\"channel\":\"shelf\",\"header\":" + HEADER + "}"))
+        .isInstanceOf(UnknownChannelException.class);
   }
 
   @Test

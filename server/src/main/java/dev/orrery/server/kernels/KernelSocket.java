@@ -11,6 +11,7 @@ import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Frame;
 import dev.orrery.kernel.message.MalformedMessageException;
 import dev.orrery.kernel.message.Message;
+import dev.orrery.kernel.message.UnknownChannelException;
 import dev.orrery.kernel.message.WebSocketFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,8 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   public void text(String frame) {
     try {
       receive(WebSocketFrames.decodeLegacyText(frame));
+    } catch (UnknownChannelException e) {
+      drop(e);
     } catch (MalformedMessageException e) {
       refuse(e);
     }
@@ -69,9 +72,15 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   public void binary(ByteBuffer frame) {
     try {
       receive(v1 ? WebSocketFrames.decodeV1(frame) : WebSocketFrames.decodeLegacyBinary(frame));
+    } catch (UnknownChannelException e) {
+      drop(e);
     } catch (MalformedMessageException e) {
       refuse(e);
     }
+  }
+
+  private static void drop(UnknownChannelException problem) {
+    LOG.log(System.Logger.Level.WARNING, "Dropped a message of a page: " + problem.getMessage());
   }
 
   /** A client that frames messages wrongly would do so again; the close says why. */

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.function.IntSupplier;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What the server says about itself: version, status, metrics; and the order to stop. */
 final class StatusApi {
@@ -165,21 +164,5 @@ final class StatusApi {
 
   private static double seconds(Instant time) {
     return time.toEpochMilli() / 1e3;
-  }
-
-  static ObjectNode serverInfo(
-      ServerSettings settings, String url, String host, int port, String sock) {
-    return Json.object()
-        .put("base_url", settings.basePath())
-        .put("hostname", host)
-        .put("password", !settings.access().hashedPassword().isEmpty())
-        .put("pid", ProcessHandle.current().pid())
-        .put("port", port)
-        .put("root_dir", settings.root().toString())
-        .put("secure", false)
-        .put("sock", sock)
-        .put("token", settings.access().token())
-        .put("url", url)
-        .put("version", ServerSettings.SERVER_VERSION);
   }
 }

@@ -80,7 +80,8 @@ public final class ConfigSections {
     }
   }
 
-  private static ObjectNode load(Path file) {
+  /** What a file holds; an empty object, and a warning, when it can't be read. */
+  static ObjectNode load(Path file) {
     if (!Files.isRegularFile(file)) {
       return Json.object();
     }

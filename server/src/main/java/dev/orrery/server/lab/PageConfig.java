@@ -1,20 +1,15 @@
 package dev.orrery.server.lab;
 
 import dev.orrery.http.Json;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the pages' scripts read first: addresses, versions, which extensions to load. */
 final class PageConfig {
-
-  private static final System.Logger LOG = System.getLogger(PageConfig.class.getName());
 
   /** The services that JupyterLab's page and Notebook's pages find below {@code appUrl}. */
   private static final List<String> SERVICES =
@@ -138,7 +133,7 @@ final class PageConfig {
       }
       asSet(extension.packageJson().path("jupyterlab").path("disabledExtensions"), disabled);
     }
-    JsonNode own = read(folders.appSettings().resolve("page_config.json"));
+    JsonNode own = ConfigSections.load(folders.appSettings().resolve("page_config.json"));
     own.properties().forEach(entry -> config.set(entry.getKey(), entry.getValue()));
     asSet(own.path("disabledExtensions"), disabled);
     config.set("disabledExtensions", enabledNames(disabled));
@@ -174,22 +169,10 @@ final class PageConfig {
     ObjectNode merged = Json.object();
     for (Path folder : folders.configPath().reversed()) {
       ConfigSections.merge(
-          merged, read(folder.resolve("labconfig").resolve("page_config.json")), false);
+          merged,
+          ConfigSections.load(folder.resolve("labconfig").resolve("page_config.json")),
+          false);
     }
     return merged;
-  }
-
-  private static ObjectNode read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      return Json.object();
-    }
-    try {
-      return Json.parse(Files.readAllBytes(file)) instanceof ObjectNode object
-          ? object
-          : Json.object();
-    } catch (IOException | JacksonException e) {
-      LOG.log(System.Logger.Level.WARNING, "Left out: " + file + ": " + e.getMessage());
-      return Json.object();
-    }
   }
 }

@@ -248,11 +248,6 @@ public final class Exchange {
     return this;
   }
 
-  /** A header of the answer set so far. */
-  public Optional<String> responseHeader(String name) {
-    return Optional.ofNullable(response.getHeaders().get(name));
-  }
-
   /**
    * Adds a cookie to the answer, in place of one of that name; {@code attributes} is text such as
    * {@code HttpOnly; Path=/}.

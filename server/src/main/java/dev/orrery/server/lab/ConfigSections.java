@@ -8,7 +8,6 @@ import dev.orrery.server.access.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,10 +147,6 @@ public final class ConfigSections {
   }
 
   private void write(String section, ObjectNode content) throws IOException {
-    Path file = userFile(section);
-    Files.createDirectories(file.getParent());
-    Path partial = Files.createTempFile(file.getParent(), section, ".partial");
-    Files.write(partial, Json.bytes(content));
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    SmallFile.replace(userFile(section), Json.bytes(content));
   }
 }

@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
@@ -174,11 +173,7 @@ public final class LabSettingsApi {
     if (problem.isPresent()) {
       throw new HttpException(400, "Failed validating input: " + problem.get());
     }
-    Path file = userFile(id);
-    Files.createDirectories(file.getParent());
-    Path partial = Files.createTempFile(file.getParent(), ".settings", ".partial");
-    Files.writeString(partial, raw);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    SmallFile.replace(userFile(id), raw.getBytes(StandardCharsets.UTF_8));
     exchange.sendEmpty(204);
   }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -118,14 +117,7 @@ public final class WorkspacesApi {
       throw new HttpException(
           400, "Workspace metadata ID mismatch: expected '" + id + "' got '" + inside + "'");
     }
-    Files.createDirectories(folder);
-    Path partial = Files.createTempFile(folder, ".workspace", ".partial");
-    Files.write(partial, Json.bytes(workspace));
-    Files.move(
-        partial,
-        folder.resolve(slug(id) + EXTENSION),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    SmallFile.replace(folder.resolve(slug(id) + EXTENSION), Json.bytes(workspace));
     exchange.sendEmpty(204);
   }
 

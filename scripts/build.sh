@@ -66,7 +66,7 @@ RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.xml,jdk.
 # A runtime with the modules we use, made once per JDK and kept in the cache.
 link_runtime() {
   local key runtime
-  key=$({ cat "$JAVA_HOME/release"; echo "$RUNTIME_MODULES"; } | cksum | tr ' ' '-')
+  key=$({ cat "$JAVA_HOME/release"; echo "$RUNTIME_MODULES"; declare -f link_runtime ask_first; } | cksum | tr ' ' '-')
   runtime=$cache/runtime/$key
   if [ ! -x "$runtime/bin/java" ]; then
     mkdir -p "$cache/runtime"
@@ -74,6 +74,7 @@ link_runtime() {
     partial=$(mktemp -d "$cache/runtime/partial.XXXXXX")
     quietly "$JAVA_HOME/bin/jlink" --add-modules "$RUNTIME_MODULES" --strip-debug --no-header-files --no-man-pages \
       --output "$partial/jre"
+    ask_first SunJCE "$partial/jre/conf/security/java.security"
     quietly "$partial/jre/bin/java" -XX:+UseSerialGC -Xshare:dump
     mv "$partial/jre" "$runtime" 2>/dev/null || [ -x "$runtime/bin/java" ]
     rm -rf "$partial"
@@ -84,6 +85,21 @@ link_runtime() {
     cp -R "$runtime" "$dist/runtime"
     echo "$key" >"$dist/runtime/.key"
   fi
+}
+
+# Puts a security provider second, after SUN: the keys of cookies are all that most starts need, and every provider that
+# comes before theirs is set up first. No two of the providers that change places offer the same algorithm.
+ask_first() { # PROVIDER FILE
+  awk -v first="$1" '
+    /^security\.provider\.[0-9]+=/ {
+      name = substr($0, index($0, "=") + 1)
+      if (name == first) next
+      print "security.provider." (++n) "=" name
+      if (n == 1) print "security.provider." (++n) "=" first
+      next
+    }
+    { print }' "$2" >"$2.new"
+  mv "$2.new" "$2"
 }
 
 assemble() {

@@ -10,20 +10,45 @@ rm "$dist/lib/classpath.names" "$dist"/lib/*.aot 2>/dev/null || true
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-get() { # PORT PATH: one request over a plain socket, the answer thrown away
-  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
-  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: token train\r\nConnection: close\r\n\r\n' "$2" >&3
-  cat <&3 >/dev/null
+trained() { # PROFILE COMMAND...: becomes a command, in a home of its own, that writes the cache of its profile at its end
+  local profile=$1
+  shift
+  exec env -u JUPYTER_DATA_DIR -u JUPYTER_RUNTIME_DIR -u JUPYTER_CONFIG_DIR HOME="$work/home" JUPYTER_TOKEN=train \
+    ORRERY_JAVA_OPTS="-XX:AOTCacheOutput=$dist/lib/$profile.aot" "$dist/bin/orrery" "$@"
+}
+
+ask() { # METHOD PATH [BODY]: one request over a plain socket; what came back
+  local body=${3:-}
+  exec 3<>"/dev/tcp/127.0.0.1/$port" || return 1
+  printf '%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: token train\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' \
+    "$1" "$2" "${#body}" "$body" >&3
+  timeout 10 cat <&3 || true
   exec 3<&-
 }
 
-train_lab() {
-  local log=$work/log pid port waited=0
-  mkdir -p "$work/home" "$work/root"
+socket() { # PATH FRAME: one WebSocket that sends a short text and is closed; what came back
+  exec 3<>"/dev/tcp/127.0.0.1/$port" || return 1
+  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: token train\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dHJhaW4gdGhlIGNhY2hlIQ==\r\n\r\n' "$1" >&3
+  # A final text frame with a mask of zeros, then a closing frame with status 1000.
+  printf "\\x81\\x$(printf %x $((128 + ${#2})))\\0\\0\\0\\0%s" "$2" >&3
+  sleep 0.3
+  printf '\x88\x82\0\0\0\0\x03\xe8' >&3
+  timeout 5 cat <&3 || true
+  exec 3<&-
+}
+
+id_in() { # the first "id" of the JSON that comes in
+  sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | head -n 1
+}
+
+train() {
+  local log=$work/log pid port waited=0 kernel
+  # A home as people have it, with a kernel that starts and says nothing.
+  mkdir -p "$work/home/.local/share/jupyter/kernels/python3" "$work/root"
+  echo '{"argv":["sh","-c","exec sleep 60","{connection_file}"],"display_name":"Python 3","language":"python","metadata":{"debugger":true}}' \
+    >"$work/home/.local/share/jupyter/kernels/python3/kernel.json"
   echo '{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}' >"$work/root/a.ipynb"
-  HOME=$work/home JUPYTER_DATA_DIR=$work/data JUPYTER_RUNTIME_DIR=$work/runtime JUPYTER_CONFIG_DIR=$work/config \
-    JUPYTER_TOKEN=train ORRERY_JAVA_OPTS="-XX:AOTCacheOutput=$dist/lib/lab.aot" \
-    "$dist/bin/orrery" lab --no-browser --allow-root --no-python --ip=127.0.0.1 --port=0 "$work/root" >"$log" 2>&1 &
+  trained lab lab --no-browser --allow-root --ip=127.0.0.1 --port=0 --ServerApp.root_dir="$work/root" >"$log" 2>&1 &
   pid=$!
   until port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\)\/lab.*/\1/p' "$log" | head -n 1) && [ -n "$port" ]; do
     waited=$((waited + 1))
@@ -34,15 +59,25 @@ train_lab() {
     fi
     sleep 0.1
   done
-  for path in /lab /tree /api/kernelspecs /api/kernels /api/sessions /api/terminals /api/me /api/status \
+  for path in /lab /tree /static/lab/style.js /api/kernelspecs /api/kernels /api/sessions /api/terminals /api/me /api/status \
     '/api/contents?content=1&hash=0' '/api/contents/a.ipynb?type=notebook&content=1&hash=1' \
     /lab/api/settings '/lab/api/settings?ids_only=true' /lab/api/translations/default /lab/api/translations \
     /lab/api/workspaces /lab/api/workspaces/default /api/nowhere /login; do
-    get "$port" "$path"
+    ask GET "$path" >/dev/null
   done
+  ask PUT /lab/api/workspaces/default '{"data":{},"metadata":{"id":"default"}}' >/dev/null
+  ask PUT /lab/api/settings/@jupyterlab/apputils-extension:themes '{"raw":"{ // plain\n\"theme\": \"JupyterLab Dark\"}"}' >/dev/null
+  ask PUT /api/contents/a.ipynb '{"type":"notebook","format":"json","content":{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}}' >/dev/null
+  ask POST /api/terminals >/dev/null
+  socket /terminals/websocket/1 '["stdin","exit\r"]' >/dev/null
+  kernel=$(ask POST /api/sessions '{"path":"a.ipynb","name":"a.ipynb","type":"notebook","kernel":{"name":"python3"}}' | sed 's/.*"kernel"//' | id_in)
+  [ -z "$kernel" ] || socket "/api/kernels/$kernel/channels?session_id=train" '{}' >/dev/null
+  # The small commands, by the one that does most, while there is something to list.
+  (trained tool list) >"$work/tool.log" 2>&1 || { cat "$work/tool.log" >&2; return 1; }
   kill -TERM $pid
   wait $pid || true
   [ -f "$dist/lib/lab.aot" ] || { cat "$log" >&2; return 1; }
+  [ -f "$dist/lib/tool.aot" ] || { cat "$work/tool.log" >&2; return 1; }
 }
 
-train_lab
+train

@@ -18,29 +18,22 @@ import java.util.Optional;
 record Addresses(String hostname, String base, String landing, Optional<String> local) {
 
   static Addresses of(ServerSettings settings, int port) {
-    return switch (settings.listen()) {
-      case Listen.Unix unix -> {
-        String host = "http+unix://" + RawPath.encode(unix.path().toString()).replace("/", "%2F");
-        yield new Addresses(
-            "",
-            host + settings.basePath(),
-            host + settings.landing() + query(settings),
-            Optional.empty());
-      }
-      case Listen.Tcp tcp -> {
-        String hostname = tcp.host().isEmpty() ? "0.0.0.0" : tcp.host();
-        boolean all = hostname.equals("0.0.0.0") || hostname.equals("::");
-        String shown = "http://" + inUrl(all ? thisHost() : hostname) + ":" + port;
-        String loopback = "http://127.0.0.1:" + port;
-        String tail = settings.landing() + query(settings);
-        String custom = settings.customDisplayUrl();
-        yield new Addresses(
-            hostname,
-            (all ? loopback : shown) + settings.basePath(),
-            custom.isEmpty() ? shown + tail : custom.replaceFirst("/$", "") + tail,
-            shown.equals(loopback) ? Optional.empty() : Optional.of(loopback + tail));
-      }
-    };
+    String tail = settings.landing() + query(settings);
+    if (settings.listen() instanceof Listen.Unix unix) {
+      String host = "http+unix://" + RawPath.encode(unix.path().toString()).replace("/", "%2F");
+      return new Addresses("", host + settings.basePath(), host + tail, Optional.empty());
+    }
+    String host = ((Listen.Tcp) settings.listen()).host();
+    String hostname = host.isEmpty() ? "0.0.0.0" : host;
+    boolean all = hostname.equals("0.0.0.0") || hostname.equals("::");
+    String shown = "http://" + inUrl(all ? thisHost() : hostname) + ":" + port;
+    String loopback = "http://127.0.0.1:" + port;
+    String custom = settings.customDisplayUrl();
+    return new Addresses(
+        hostname,
+        (all ? loopback : shown) + settings.basePath(),
+        custom.isEmpty() ? shown + tail : custom.replaceFirst("/$", "") + tail,
+        shown.equals(loopback) ? Optional.empty() : Optional.of(loopback + tail));
   }
 
   private static String query(ServerSettings settings) {

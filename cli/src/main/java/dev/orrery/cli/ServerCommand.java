@@ -62,18 +62,14 @@ final class ServerCommand {
             Programs.find("python3", env),
             workingDirectory,
             strict);
-    Settings settings;
-    switch (new SettingsReader(declarations).read(sources)) {
-      case Outcome.Refused refused -> {
-        refused.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-        return refuse(refused.problems());
-      }
-      case Outcome.Ready ready -> {
-        settings = ready.settings();
-        configureLog(settings);
-        ready.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-      }
+    Outcome outcome = new SettingsReader(declarations).read(sources);
+    if (outcome instanceof Outcome.Refused refused) {
+      refused.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+      return refuse(refused.problems());
     }
+    Settings settings = ((Outcome.Ready) outcome).settings();
+    configureLog(settings);
+    outcome.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
     if (arguments.contains("--show-config-json")) {
       System.out.println(Reference.showConfigJson(settings));
       return 0;
@@ -91,10 +87,11 @@ final class ServerCommand {
           "orrery: the pages of JupyterLab are missing from this installation (share/jupyter/lab); install it again.");
       return 1;
     }
-    return switch (ServerSettings.read(app, settings, env, paths, pages.get(), workingDirectory)) {
-      case ServerSettings.Result.Refused refused -> refuse(refused.problems());
-      case ServerSettings.Result.Ready ready -> serve(ready.settings(), paths);
-    };
+    ServerSettings.Result result =
+        ServerSettings.read(app, settings, env, paths, pages.get(), workingDirectory);
+    return result instanceof ServerSettings.Result.Ready ready
+        ? serve(ready.settings(), paths)
+        : refuse(((ServerSettings.Result.Refused) result).problems());
   }
 
   private static void configureLog(Settings settings) {

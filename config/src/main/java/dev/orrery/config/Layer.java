@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one or more sources say: sections of named values. A section is a class name, or for a
@@ -49,6 +50,17 @@ final class Layer {
 
     int depth() {
       return (int) section.chars().filter(c -> c == '.').count();
+    }
+
+    /** Written out because what a record has instead is put together anew at every start. */
+    @Override
+    public int hashCode() {
+      return 31 * section.hashCode() + trait.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Name name && name.section.equals(section) && name.trait.equals(trait);
     }
 
     @Override

@@ -12,14 +12,39 @@ sealed interface Raw {
 
   Origin origin();
 
+  /**
+   * The value that this gives a trait.
+   *
+   * @param home what a leading tilde of a path stands for
+   */
+  <T> Conversion<T> as(Trait<T> trait, String home);
+
   /** A value of a file. */
-  record Plain(@Nullable Object value, Origin origin) implements Raw {}
+  record Plain(@Nullable Object value, Origin origin) implements Raw {
+
+    @Override
+    public <T> Conversion<T> as(Trait<T> trait, String home) {
+      return trait.kind().fromValue(value);
+    }
+  }
 
   /** One or more texts of the command line or the environment. */
-  record Texts(List<String> texts, Origin origin) implements Raw {}
+  record Texts(List<String> texts, Origin origin) implements Raw {
+
+    @Override
+    public <T> Conversion<T> as(Trait<T> trait, String home) {
+      return trait.kind().fromTexts(texts, home);
+    }
+  }
 
   /** A value without a plain form, and what it is, e.g. "a callable". */
-  record Unusable(String what, Origin origin) implements Raw {}
+  record Unusable(String what, Origin origin) implements Raw {
+
+    @Override
+    public <T> Conversion<T> as(Trait<T> trait, String home) {
+      return new Conversion.Bad<>("is " + what);
+    }
+  }
 
   /** Changes to a list or dictionary that is set elsewhere: {@code c.X.y.append("z")}. */
   record Changes(
@@ -29,6 +54,15 @@ sealed interface Raw {
       Optional<Object> update,
       Origin origin)
       implements Raw {
+
+    @Override
+    public <T> Conversion<T> as(Trait<T> trait, String home) {
+      return applyTo(trait.kind().plain(trait.defaultValue()))
+          .map(trait.kind()::fromValue)
+          .orElse(
+              new Conversion.Bad<>(
+                  "is changed in place although it is no list or dictionary; assign a value"));
+    }
 
     /** Applies the changes; nothing when the value is neither list nor dictionary. */
     Optional<Object> applyTo(@Nullable Object initial) {

@@ -75,9 +75,11 @@ final class Resolver {
         names.add(name);
       }
     }
-    names.sort(
-        Comparator.comparingInt(Layer.Name::depth)
-            .thenComparingInt(name -> lineage.indexOf(name.className())));
+    if (names.size() > 1) {
+      names.sort(
+          Comparator.comparingInt(Layer.Name::depth)
+              .thenComparingInt(name -> lineage.indexOf(name.className())));
+    }
     @Nullable Raw result = null;
     for (var name : names) {
       var raw = layer.get(name.section(), name.trait()).orElseThrow();
@@ -104,39 +106,22 @@ final class Resolver {
       unusable(trait, raw, what);
       return;
     }
-    switch (convert(trait, raw)) {
-      case Conversion.Good<T>(var value) -> judge(trait, raw, value);
-      case Conversion.Bad<T>(var rule) -> {
-        // The new name reports what flowed to it.
-        if (trait.deprecatedFor().isEmpty()) {
-          problem(
-              trait,
-              raw,
-              "has the value "
-                  + shown(trait, raw)
-                  + " and "
-                  + rule
-                  + "; correct it there or leave it out to get the default "
-                  + DefaultText.inWords(trait));
-        }
-      }
+    var conversion = raw.as(trait, environment.getOrDefault("HOME", ""));
+    if (conversion instanceof Conversion.Good<T>(var value)) {
+      judge(trait, raw, value);
+      // The new name reports what flowed to it.
+    } else if (conversion instanceof Conversion.Bad<T>(var rule)
+        && trait.deprecatedFor().isEmpty()) {
+      problem(
+          trait,
+          raw,
+          "has the value "
+              + shown(trait, raw)
+              + " and "
+              + rule
+              + "; correct it there or leave it out to get the default "
+              + DefaultText.inWords(trait));
     }
-  }
-
-  private <T> Conversion<T> convert(Trait<T> trait, Raw raw) {
-    return switch (raw) {
-      case Raw.Plain plain -> trait.kind().fromValue(plain.value());
-      case Raw.Texts texts ->
-          trait.kind().fromTexts(texts.texts(), environment.getOrDefault("HOME", ""));
-      case Raw.Changes changes ->
-          changes
-              .applyTo(trait.kind().plain(trait.defaultValue()))
-              .map(trait.kind()::fromValue)
-              .orElse(
-                  new Conversion.Bad<>(
-                      "is changed in place although it is no list or dictionary; assign a value"));
-      case Raw.Unusable(var what, _) -> new Conversion.Bad<>("is " + what);
-    };
   }
 
   private <T> void judge(Trait<T> trait, Raw raw, T value) {
@@ -147,35 +132,32 @@ final class Resolver {
     }
     boolean isDefault =
         PlainValues.equal(trait.kind().plain(value), trait.kind().plain(trait.defaultValue()));
-    switch (trait.support()) {
-      case Support.Full() -> {}
-      case Support.Warns(var instead) -> {
-        if (!isDefault) {
-          report.warn(notSupported(trait, raw, instead));
-        }
-      }
-      case Support.Stops(var why) -> {
-        if (!isDefault) {
-          problem(trait, raw, stops(why));
-        }
-      }
+    if (!isDefault && !(trait.support() instanceof Support.Full)) {
+      notHonoured(trait, raw);
     }
     entries.put(trait, new Settings.Entry(value, raw.origin().where()));
   }
 
   private void unusable(Trait<?> trait, Raw raw, String what) {
+    if (trait.support() instanceof Support.Full) {
+      problem(
+          trait,
+          raw,
+          "is "
+              + what
+              + " where only a value is supported; set a value of the type "
+              + trait.kind().label()
+              + " or remove it");
+    } else {
+      notHonoured(trait, raw);
+    }
+  }
+
+  private void notHonoured(Trait<?> trait, Raw raw) {
     switch (trait.support()) {
+      case Support.Full() -> {}
       case Support.Warns(var instead) -> report.warn(notSupported(trait, raw, instead));
       case Support.Stops(var why) -> problem(trait, raw, stops(why));
-      case Support.Full() ->
-          problem(
-              trait,
-              raw,
-              "is "
-                  + what
-                  + " where only a value is supported; set a value of the type "
-                  + trait.kind().label()
-                  + " or remove it");
     }
   }
 

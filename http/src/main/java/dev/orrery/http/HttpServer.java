@@ -116,22 +116,19 @@ public final class HttpServer implements AutoCloseable {
             HttpCompliance.Violation.LF_HEADER_TERMINATION,
             HttpCompliance.Violation.LF_CHUNK_TERMINATION));
     var http = new HttpConnectionFactory(configuration);
-    return switch (listen) {
-      case Listen.Tcp tcp -> {
-        var connector = new ServerConnector(server, null, null, null, 0, 1, http);
-        connector.setHost(tcp.host().isEmpty() ? null : tcp.host());
-        connector.setPort(tcp.port());
-        connector.setAcceptQueueSize(512);
-        connector.setIdleTimeout(IDLE.toMillis());
-        yield connector;
-      }
-      case Listen.Unix unix -> {
-        var connector = new UnixDomainServerConnector(server, null, null, null, 0, 1, http);
-        connector.setUnixDomainPath(unix.path());
-        connector.setIdleTimeout(IDLE.toMillis());
-        yield connector;
-      }
-    };
+    if (listen instanceof Listen.Unix unix) {
+      var connector = new UnixDomainServerConnector(server, null, null, null, 0, 1, http);
+      connector.setUnixDomainPath(unix.path());
+      connector.setIdleTimeout(IDLE.toMillis());
+      return connector;
+    }
+    var tcp = (Listen.Tcp) listen;
+    var connector = new ServerConnector(server, null, null, null, 0, 1, http);
+    connector.setHost(tcp.host().isEmpty() ? null : tcp.host());
+    connector.setPort(tcp.port());
+    connector.setAcceptQueueSize(512);
+    connector.setIdleTimeout(IDLE.toMillis());
+    return connector;
   }
 
   /**

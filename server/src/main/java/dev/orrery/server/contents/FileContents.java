@@ -269,7 +269,8 @@ final class FileContents {
     if (cause instanceof AccessDeniedException) {
       return new HttpException(403, "Permission denied: " + path);
     }
-    String reason = cause instanceof FileSystemException fs ? fs.getReason() : null;
+    // A full disk is told by either kind, depending on whether it shows at opening or at writing.
+    String reason = cause instanceof FileSystemException fs ? fs.getReason() : cause.getMessage();
     LOG.log(System.Logger.Level.WARNING, what + " " + path + " failed: " + cause);
     return new HttpException(
         500, what + " " + path + " failed" + (reason == null ? "" : ": " + reason));

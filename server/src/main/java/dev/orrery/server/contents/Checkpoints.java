@@ -3,6 +3,7 @@ package dev.orrery.server.contents;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,6 +47,9 @@ final class Checkpoints {
   }
 
   ObjectNode create(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new AccessDeniedException(file.toString());
+    }
     Path checkpoint = of(file);
     Files.createDirectories(checkpoint.getParent());
     boolean first = !Files.exists(checkpoint);

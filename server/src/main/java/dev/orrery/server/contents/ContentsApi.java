@@ -102,7 +102,8 @@ public final class ContentsApi {
       if (target.checkpoint().isPresent()) {
         throw new HttpException(405, "Method Not Allowed");
       }
-      exchange.sendJson(200, checkpoints.list(file(target.path())));
+      // Pages also ask for those of a name that was just changed, and take an error badly.
+      exchange.sendJson(200, checkpoints.list(paths.resolve(target.path())));
       return;
     }
     if (target.action().equals("trust")) {
@@ -212,7 +213,9 @@ public final class ContentsApi {
         emit("create", model.path("path").asString(), Optional.empty());
       }
     } catch (IOException e) {
-      throw FileContents.failure("Creating a file in", "/" + target.path(), e);
+      throw copyFrom.isEmpty()
+          ? FileContents.failure("Creating a file in", "/" + target.path(), e)
+          : FileContents.failure("Copying", copyFrom + " into /" + target.path(), e);
     }
     send(exchange, 201, model);
   }

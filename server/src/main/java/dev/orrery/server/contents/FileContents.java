@@ -90,6 +90,10 @@ final class FileContents {
   private ObjectNode directory(String path, Path folder, boolean withContent) throws IOException {
     ObjectNode model = base(path, folder, true).put("type", "directory");
     if (withContent) {
+      if (!Files.isExecutable(folder)) {
+        // Its names could be read, but nothing about them.
+        throw new AccessDeniedException(folder.toString());
+      }
       ArrayNode entries = Json.array();
       try (var stream = Files.newDirectoryStream(folder)) {
         for (Path entry : stream) {

@@ -1,5 +1,6 @@
 package dev.orrery.cli;
 
+import dev.orrery.http.Listen;
 import dev.orrery.server.NotebookServer;
 import dev.orrery.server.settings.ServerSettings;
 import java.io.IOException;
@@ -39,6 +40,17 @@ final class Banner {
       LOG.log(
           System.Logger.Level.WARNING,
           "All authentication is disabled. Anyone who can connect to this server will be able to run code.");
+    }
+    if (settings.listen() instanceof Listen.Unix unix) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "Browsers can't open a unix socket, but ssh can bring it to them: ssh -L 8888:"
+              + unix.path()
+              + " -N "
+              + System.getProperty("user.name")
+              + "@this-host, then open http://localhost:8888"
+              + settings.landing());
+      return;
     }
     boolean opened = settings.openBrowser() && openBrowser();
     if (!opened && !settings.access().token().isEmpty()) {

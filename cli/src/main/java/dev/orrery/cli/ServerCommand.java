@@ -18,6 +18,9 @@ import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
 import dev.orrery.web.Pages;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -122,6 +125,11 @@ final class ServerCommand {
           "orrery: Running as root is not recommended. Use --allow-root to bypass: whoever can log in is root then.");
       return 1;
     }
+    Optional<String> missing = missingRuntimeFolder(paths.runtimeDir());
+    if (missing.isPresent()) {
+      System.err.println("orrery: " + missing.get());
+      return 1;
+    }
     var python = new PythonKernel(settings, paths, env);
     python.ensure();
     var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
@@ -135,11 +143,37 @@ final class ServerCommand {
       }
       return 0;
     } catch (IOException e) {
-      System.err.println("orrery: " + e.getMessage());
+      System.err.println("orrery: " + sentence(e));
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  /** Why no kernel could be started here: its connection file goes into the runtime folder. */
+  private static Optional<String> missingRuntimeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      if (Files.isWritable(folder)) {
+        return Optional.empty();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The runtime folder can't be made", e);
+    }
+    return Optional.of(
+        "the runtime folder "
+            + folder
+            + " can't be written to; make it writable, or name another one in the variable"
+            + " JUPYTER_RUNTIME_DIR.");
+  }
+
+  /** The message of such an exception can be the bare name of a file. */
+  private static String sentence(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 }

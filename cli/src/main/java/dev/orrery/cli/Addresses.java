@@ -18,13 +18,13 @@ import java.util.Optional;
 record Addresses(String hostname, String base, String landing, Optional<String> local) {
 
   static Addresses of(ServerSettings settings, int port) {
-    return switch (settings.listen()) {
+    return switch (settings.front().listen()) {
       case Listen.Unix unix -> {
         String host = "http+unix://" + RawPath.encode(unix.path().toString()).replace("/", "%2F");
         yield new Addresses(
             "",
-            host + settings.basePath(),
-            host + settings.landing() + query(settings),
+            host + settings.front().basePath(),
+            host + settings.front().landing() + query(settings),
             Optional.empty());
       }
       case Listen.Tcp tcp -> {
@@ -32,11 +32,11 @@ record Addresses(String hostname, String base, String landing, Optional<String> 
         boolean all = hostname.equals("0.0.0.0") || hostname.equals("::");
         String shown = "http://" + inUrl(all ? thisHost() : hostname) + ":" + port;
         String loopback = "http://127.0.0.1:" + port;
-        String tail = settings.landing() + query(settings);
-        String custom = settings.customDisplayUrl();
+        String tail = settings.front().landing() + query(settings);
+        String custom = settings.start().customDisplayUrl();
         yield new Addresses(
             hostname,
-            (all ? loopback : shown) + settings.basePath(),
+            (all ? loopback : shown) + settings.front().basePath(),
             custom.isEmpty() ? shown + tail : custom.replaceFirst("/$", "") + tail,
             shown.equals(loopback) ? Optional.empty() : Optional.of(loopback + tail));
       }

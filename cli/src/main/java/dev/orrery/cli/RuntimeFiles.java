@@ -36,15 +36,16 @@ final class RuntimeFiles implements AutoCloseable {
     Files.createDirectories(paths.runtimeDir());
     Addresses addresses = Addresses.of(settings, server.port());
     long pid = ProcessHandle.current().pid();
-    String sock = settings.listen() instanceof Listen.Unix unix ? unix.path().toString() : "";
+    String sock =
+        settings.front().listen() instanceof Listen.Unix unix ? unix.path().toString() : "";
     ObjectNode info =
         Json.object()
-            .put("base_url", settings.basePath())
+            .put("base_url", settings.front().basePath())
             .put("hostname", addresses.hostname())
             .put("password", !settings.access().hashedPassword().isEmpty())
             .put("pid", pid)
             .put("port", server.port() < 0 ? 0 : server.port())
-            .put("root_dir", settings.root().toString())
+            .put("root_dir", settings.contents().root().toString())
             .put("secure", false)
             .put("sock", sock)
             .put("token", settings.access().token())

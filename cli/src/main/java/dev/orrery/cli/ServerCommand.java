@@ -120,19 +120,19 @@ final class ServerCommand {
   }
 
   private int serve(ServerSettings settings, JupyterPaths paths) {
-    if (!settings.allowRoot() && Programs.isRoot()) {
+    if (!settings.start().allowRoot() && Programs.isRoot()) {
       System.err.println(
           "orrery: Running as root is not recommended. Use --allow-root to bypass: whoever can log in is root then.");
       return 1;
     }
-    var python = new PythonKernel(settings, paths, env);
+    var python = new PythonKernel(settings.kernelSpecs(), paths, env);
     python.ensure();
     var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
     try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
       try (var files = RuntimeFiles.write(settings, server, paths)) {
         new Banner(settings, server, files).show();
-        var signals = new Signals(server, settings.answerYes());
+        var signals = new Signals(server, settings.start().answerYes());
         signals.install();
         server.awaitStopRequest();
       }

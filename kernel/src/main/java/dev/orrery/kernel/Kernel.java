@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One running kernel: its process, which may be replaced, and the sessions attached to it, which
  * stay. Thread-safe. What starts or ends the process is done one at a time and may take as long as
- * {@link KernelSettings#shutdownWaitTime} and a few seconds; everything else answers at once.
+ * {@link KernelSettings.Waits#shutdown} and a few seconds; everything else answers at once.
  */
 public final class Kernel {
 
@@ -69,8 +69,8 @@ public final class Kernel {
     this.connectionFile =
         context.host().runtimeDir().toAbsolutePath().resolve("kernel-" + id + ".json");
     this.activity = new Activity(context.settings().untrackedMessageTypes());
-    this.router = new Router(context.settings(), this::send);
-    this.policy = new RestartPolicy(context.settings());
+    this.router = new Router(context.settings().offlineBuffering(), this::send);
+    this.policy = new RestartPolicy(context.settings().restarts());
   }
 
   /** Its id, the same through restarts. */
@@ -185,7 +185,7 @@ public final class Kernel {
       LOG.log(INFO, "Restarting kernel {0}", id);
       activity.set(ExecutionState.RESTARTING);
       lifecycleChanged.signalAll();
-      old.endProcess(spec.interruptMode(), context.settings().shutdownWaitTime(), true);
+      old.endProcess(spec.interruptMode(), context.settings().waits().shutdown(), true);
       policy.forgive();
       launch(succeed(old, old.info()));
     } finally {
@@ -209,7 +209,7 @@ public final class Kernel {
       lifecycleChanged.signalAll();
       Incarnation incarnation = current;
       if (incarnation != null) {
-        incarnation.endProcess(spec.interruptMode(), context.settings().shutdownWaitTime(), false);
+        incarnation.endProcess(spec.interruptMode(), context.settings().waits().shutdown(), false);
         incarnation.drain();
       }
       end(DetachReason.KERNEL_SHUTDOWN);
@@ -259,14 +259,14 @@ public final class Kernel {
   }
 
   private ConnectionInfo choosePorts() throws KernelStartException {
-    KernelSettings settings = context.settings();
+    KernelSettings.Binding binding = context.settings().binding();
     try {
       Files.createDirectories(context.host().runtimeDir());
       String ip =
-          settings.transport() == Transport.IPC
+          binding.transport() == Transport.IPC
               ? connectionFile.resolveSibling("kernel-" + id + "-ipc").toString()
-              : settings.ip();
-      return context.ports().choose(settings.transport(), ip);
+              : binding.ip();
+      return context.ports().choose(binding.transport(), ip);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -281,7 +281,7 @@ public final class Kernel {
           .write(connectionFile, spec.name(), request.env().getOrDefault("JPY_SESSION_NAME", ""));
       SpawnedProcess process = context.launcher().launch(spec, request, connectionFile);
       activity.set(ExecutionState.STARTING);
-      next.started(process, context.settings().kernelInfoTimeout());
+      next.started(process, context.settings().waits().kernelInfo());
       LOG.log(
           INFO, "Kernel {0} ({1}) runs as process {2}", id, name(), Long.toString(process.pid()));
       process.onExit(() -> Thread.ofVirtual().start(() -> ended(next, process)));
@@ -381,7 +381,7 @@ public final class Kernel {
     if (over || incarnation == null) {
       throw new IOException("Kernel " + id + " is dead.");
     }
-    incarnation.client().send(message, context.settings().sendTimeout());
+    incarnation.client().send(message, context.settings().waits().send());
   }
 
   /** A message of the kernel, on the reading thread of its channel. */

@@ -103,7 +103,8 @@ final class TestNotebookServer implements AutoCloseable {
                 PythonInterpreters.ON_PATH,
                 new Stdio.ToFile(home.resolve("kernels.log")));
         var specs =
-            new KernelSpecs(List.of(home.resolve("kernels")), fine.settings().allowedKernelSpecs());
+            new KernelSpecs(
+                List.of(home.resolve("kernels")), fine.settings().kernelSpecs().allowed());
         server = new NotebookServer(fine.settings(), paths, host, specs);
         server.start();
       }

@@ -70,7 +70,8 @@ final class TestNotebookServer implements AutoCloseable {
           .connectTimeout(PATIENCE)
           .build();
 
-  private TestNotebookServer(Path home, List<String> arguments) throws IOException {
+  private TestNotebookServer(Path home, PythonInterpreters interpreters, List<String> arguments)
+      throws IOException {
     this.home = home;
     root = Files.createDirectories(home.resolve("files"));
     Pages pages = pages(home.resolve("pages"));
@@ -100,7 +101,7 @@ final class TestNotebookServer implements AutoCloseable {
             new KernelHost(
                 paths.runtimeDir(),
                 env,
-                PythonInterpreters.ON_PATH,
+                interpreters,
                 new Stdio.ToFile(home.resolve("kernels.log")));
         var specs =
             new KernelSpecs(
@@ -113,7 +114,12 @@ final class TestNotebookServer implements AutoCloseable {
 
   /** Starts a server whose folders are below {@code home}. */
   static TestNotebookServer start(Path home, String... arguments) throws IOException {
-    return new TestNotebookServer(home, List.of(arguments));
+    return new TestNotebookServer(home, PythonInterpreters.ON_PATH, List.of(arguments));
+  }
+
+  /** Starts a server whose kernels ask {@code interpreters} for their program. */
+  static TestNotebookServer start(Path home, PythonInterpreters interpreters) throws IOException {
+    return new TestNotebookServer(home, interpreters, List.of());
   }
 
   private static Pages pages(Path folder) throws IOException {

@@ -9,7 +9,6 @@ import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelHost;
-import dev.orrery.kernel.process.Stdio;
 import dev.orrery.server.NotebookServer;
 import dev.orrery.server.settings.App;
 import dev.orrery.server.settings.ServerDeclarations;
@@ -127,7 +126,7 @@ final class ServerCommand {
     }
     var python = new PythonKernel(settings.kernelSpecs(), paths, env);
     python.ensure();
-    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
+    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters());
     try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
       try (var files = RuntimeFiles.write(settings, server, paths)) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -40,6 +41,7 @@ public final class Kernel {
   private final Context context;
   private final Runnable whenOver;
   private final Path connectionFile;
+  private final KernelLog log;
   private final String session = UUID.randomUUID().toString();
   private final Instant startedAt = Instant.now();
   private final Activity activity;
@@ -68,6 +70,7 @@ public final class Kernel {
     this.whenOver = whenOver;
     this.connectionFile =
         context.host().runtimeDir().toAbsolutePath().resolve("kernel-" + id + ".json");
+    this.log = new KernelLog(connectionFile.resolveSibling("kernel-" + id + ".log"));
     this.activity = new Activity(context.settings().untrackedMessageTypes());
     this.router = new Router(context.settings().offlineBuffering(), this::send);
     this.policy = new RestartPolicy(context.settings().restarts());
@@ -195,8 +198,8 @@ public final class Kernel {
 
   /**
    * Ends the kernel: asks it, sends SIGTERM at half of the wait time and SIGKILL at its end. All
-   * sessions are let go and the connection file is removed. A second call waits for the first and
-   * does nothing.
+   * sessions are let go and its files are removed. A second call waits for the first and does
+   * nothing.
    */
   public void shutdown() {
     lifecycle.lock();
@@ -279,7 +282,9 @@ public final class Kernel {
       next.info().deleteSockets();
       next.info()
           .write(connectionFile, spec.name(), request.env().getOrDefault("JPY_SESSION_NAME", ""));
-      SpawnedProcess process = context.launcher().launch(spec, request, connectionFile);
+      SpawnedProcess process =
+          context.launcher().launch(spec, request, connectionFile, log.begin());
+      log.watch(process);
       activity.set(ExecutionState.STARTING);
       next.started(process, context.settings().waits().kernelInfo());
       LOG.log(
@@ -308,7 +313,12 @@ public final class Kernel {
       if (over || incarnation != current) {
         return;
       }
-      LOG.log(WARNING, "Kernel {0} died: {1}", id, describe(process.exitStatus()));
+      LOG.log(
+          WARNING,
+          "Kernel {0} died: {1}{2}",
+          id,
+          describe(process.exitStatus()),
+          lastWords(log.tail()));
       incarnation.drain();
       switch (policy.died(incarnation.age())) {
         case RestartPolicy.Verdict.GiveUp(String why) -> giveUp(why);
@@ -365,8 +375,9 @@ public final class Kernel {
     }
     try {
       Files.deleteIfExists(connectionFile);
+      log.delete();
     } catch (IOException e) {
-      LOG.log(WARNING, "A connection file could not be removed", e);
+      LOG.log(WARNING, "A file of a kernel could not be removed", e);
     }
     // Who is told looks the kernel up at once and must not find it any more.
     whenOver.run();
@@ -420,6 +431,14 @@ public final class Kernel {
   private KernelStartException failed(IOException cause) {
     return new KernelStartException(
         "Kernel '%s' could not be started: %s".formatted(name(), cause.getMessage()), cause);
+  }
+
+  private static String lastWords(List<String> lines) {
+    var words = new StringBuilder();
+    for (String line : lines) {
+      words.append("\n    ").append(line);
+    }
+    return words.isEmpty() ? "" : ". The last it printed:" + words;
   }
 
   private static String describe(Optional<ExitStatus> status) {

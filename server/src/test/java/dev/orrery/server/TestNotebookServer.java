@@ -8,7 +8,6 @@ import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelHost;
 import dev.orrery.kernel.KernelSpecs;
 import dev.orrery.kernel.PythonInterpreters;
-import dev.orrery.kernel.process.Stdio;
 import dev.orrery.server.settings.App;
 import dev.orrery.server.settings.ServerDeclarations;
 import dev.orrery.server.settings.ServerSettings;
@@ -97,12 +96,7 @@ final class TestNotebookServer implements AutoCloseable {
       case ServerSettings.Result.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
       case ServerSettings.Result.Ready fine -> {
-        var host =
-            new KernelHost(
-                paths.runtimeDir(),
-                env,
-                interpreters,
-                new Stdio.ToFile(home.resolve("kernels.log")));
+        var host = new KernelHost(paths.runtimeDir(), env, interpreters);
         var specs =
             new KernelSpecs(
                 List.of(home.resolve("kernels")), fine.settings().kernelSpecs().allowed());

@@ -4,6 +4,7 @@ import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.http.Routes;
+import dev.orrery.http.SmallFile;
 import dev.orrery.server.access.Access;
 import java.io.IOException;
 import java.nio.file.Files;

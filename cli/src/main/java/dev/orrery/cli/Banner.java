@@ -27,7 +27,9 @@ final class Banner {
 
   void show() {
     Addresses addresses = files.addresses();
-    LOG.log(System.Logger.Level.INFO, "Serving notebooks from local directory: " + settings.root());
+    LOG.log(
+        System.Logger.Level.INFO,
+        "Serving notebooks from local directory: " + settings.contents().root());
     LOG.log(System.Logger.Level.INFO, Version.TEXT + " is running at:");
     LOG.log(System.Logger.Level.INFO, scrubbed(addresses.landing()));
     addresses
@@ -41,7 +43,7 @@ final class Banner {
           System.Logger.Level.WARNING,
           "All authentication is disabled. Anyone who can connect to this server will be able to run code.");
     }
-    if (settings.listen() instanceof Listen.Unix unix) {
+    if (settings.front().listen() instanceof Listen.Unix unix) {
       LOG.log(
           System.Logger.Level.INFO,
           "Browsers can't open a unix socket, but ssh can bring it to them: ssh -L 8888:"
@@ -49,10 +51,10 @@ final class Banner {
               + " -N "
               + System.getProperty("user.name")
               + "@this-host, then open http://localhost:8888"
-              + settings.landing());
+              + settings.front().landing());
       return;
     }
-    boolean opened = settings.openBrowser() && openBrowser();
+    boolean opened = settings.start().openBrowser() && openBrowser();
     if (!opened && !settings.access().token().isEmpty()) {
       StringBuilder text =
           new StringBuilder("\n\n    To access the server, open this file in a browser:\n");
@@ -71,14 +73,14 @@ final class Banner {
    * has to be shown.
    */
   private String scrubbed(String address) {
-    return settings.tokenGenerated() || settings.access().token().isEmpty()
+    return settings.access().tokenGenerated() || settings.access().token().isEmpty()
         ? address
         : address.replaceFirst("\\?token=.*", "?token=...");
   }
 
   private boolean openBrowser() {
     String target =
-        settings.useRedirectFile()
+        settings.start().useRedirectFile()
             ? files.openFile().toUri().toString()
             : files.addresses().landing();
     for (List<String> command : commands(target)) {
@@ -101,9 +103,9 @@ final class Banner {
   private List<List<String>> commands(String target) {
     List<List<String>> commands = new ArrayList<>();
     String browser =
-        settings.browser().isEmpty()
+        settings.start().browser().isEmpty()
             ? System.getenv().getOrDefault("BROWSER", "")
-            : settings.browser();
+            : settings.start().browser();
     if (!browser.isEmpty()) {
       List<String> words = new ArrayList<>();
       for (String word : browser.strip().split("\\s+")) {

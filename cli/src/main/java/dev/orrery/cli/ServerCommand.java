@@ -9,7 +9,6 @@ import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelHost;
-import dev.orrery.kernel.process.Stdio;
 import dev.orrery.server.NotebookServer;
 import dev.orrery.server.settings.App;
 import dev.orrery.server.settings.ServerDeclarations;
@@ -120,7 +119,7 @@ final class ServerCommand {
   }
 
   private int serve(ServerSettings settings, JupyterPaths paths) {
-    if (!settings.allowRoot() && Programs.isRoot()) {
+    if (!settings.start().allowRoot() && Programs.isRoot()) {
       System.err.println(
           "orrery: Running as root is not recommended. Use --allow-root to bypass: whoever can log in is root then.");
       return 1;
@@ -130,14 +129,14 @@ final class ServerCommand {
       System.err.println("orrery: " + missing.get());
       return 1;
     }
-    var python = new PythonKernel(settings, paths, env);
+    var python = new PythonKernel(settings.kernelSpecs(), paths, env);
     python.ensure();
-    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
+    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters());
     try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
       try (var files = RuntimeFiles.write(settings, server, paths)) {
         new Banner(settings, server, files).show();
-        var signals = new Signals(server, settings.answerYes());
+        var signals = new Signals(server, settings.start().answerYes());
         signals.install();
         server.awaitStopRequest();
       }

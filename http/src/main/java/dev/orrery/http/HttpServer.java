@@ -381,6 +381,8 @@ public final class HttpServer implements AutoCloseable {
       int status = response.getStatus() < 400 ? 500 : response.getStatus();
       response.setStatus(status);
       response.getHeaders().put("Content-Type", "application/json");
+      // The engine ends the connection; a client that is not told uses it once more.
+      response.getHeaders().put("Connection", "close");
       var body = Json.object().put("message", EngineErrors.sentence(status)).putNull("reason");
       response.write(true, ByteBuffer.wrap(Json.bytes(body)), callback);
       return true;

@@ -147,6 +147,6 @@ public final class ConfigSections {
   }
 
   private void write(String section, ObjectNode content) {
-    SmallFile.replace("The section '" + section + "'", userFile(section), Json.bytes(content));
+    UserFile.replace("The section '" + section + "'", userFile(section), Json.bytes(content));
   }
 }

@@ -18,20 +18,20 @@ import java.util.Optional;
 record Addresses(String hostname, String base, String landing, Optional<String> local) {
 
   static Addresses of(ServerSettings settings, int port) {
-    String tail = settings.landing() + query(settings);
-    if (settings.listen() instanceof Listen.Unix unix) {
+    String tail = settings.front().landing() + query(settings);
+    if (settings.front().listen() instanceof Listen.Unix unix) {
       String host = "http+unix://" + RawPath.encode(unix.path().toString()).replace("/", "%2F");
-      return new Addresses("", host + settings.basePath(), host + tail, Optional.empty());
+      return new Addresses("", host + settings.front().basePath(), host + tail, Optional.empty());
     }
-    String host = ((Listen.Tcp) settings.listen()).host();
+    String host = ((Listen.Tcp) settings.front().listen()).host();
     String hostname = host.isEmpty() ? "0.0.0.0" : host;
     boolean all = hostname.equals("0.0.0.0") || hostname.equals("::");
     String shown = "http://" + inUrl(all ? thisHost() : hostname) + ":" + port;
     String loopback = "http://127.0.0.1:" + port;
-    String custom = settings.customDisplayUrl();
+    String custom = settings.start().customDisplayUrl();
     return new Addresses(
         hostname,
-        (all ? loopback : shown) + settings.basePath(),
+        (all ? loopback : shown) + settings.front().basePath(),
         custom.isEmpty() ? shown + tail : custom.replaceFirst("/$", "") + tail,
         shown.equals(loopback) ? Optional.empty() : Optional.of(loopback + tail));
   }

@@ -1,5 +1,6 @@
 package dev.orrery.cli;
 
+import dev.orrery.http.Listen;
 import dev.orrery.server.NotebookServer;
 import dev.orrery.server.settings.ServerSettings;
 import java.io.IOException;
@@ -26,7 +27,9 @@ final class Banner {
 
   void show() {
     Addresses addresses = files.addresses();
-    LOG.log(System.Logger.Level.INFO, "Serving notebooks from local directory: " + settings.root());
+    LOG.log(
+        System.Logger.Level.INFO,
+        "Serving notebooks from local directory: " + settings.contents().root());
     LOG.log(System.Logger.Level.INFO, Version.TEXT + " is running at:");
     LOG.log(System.Logger.Level.INFO, scrubbed(addresses.landing()));
     addresses
@@ -40,7 +43,18 @@ final class Banner {
           System.Logger.Level.WARNING,
           "All authentication is disabled. Anyone who can connect to this server will be able to run code.");
     }
-    boolean opened = settings.openBrowser() && openBrowser();
+    if (settings.front().listen() instanceof Listen.Unix unix) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "Browsers can't open a unix socket, but ssh can bring it to them: ssh -L 8888:"
+              + unix.path()
+              + " -N "
+              + System.getProperty("user.name")
+              + "@this-host, then open http://localhost:8888"
+              + settings.front().landing());
+      return;
+    }
+    boolean opened = settings.start().openBrowser() && openBrowser();
     if (!opened && !settings.access().token().isEmpty()) {
       StringBuilder text =
           new StringBuilder("\n\n    To access the server, open this file in a browser:\n");
@@ -59,14 +73,14 @@ final class Banner {
    * has to be shown.
    */
   private String scrubbed(String address) {
-    return settings.tokenGenerated() || settings.access().token().isEmpty()
+    return settings.access().tokenGenerated() || settings.access().token().isEmpty()
         ? address
         : address.replaceFirst("\\?token=.*", "?token=...");
   }
 
   private boolean openBrowser() {
     String target =
-        settings.useRedirectFile()
+        settings.start().useRedirectFile()
             ? files.openFile().toUri().toString()
             : files.addresses().landing();
     for (List<String> command : commands(target)) {
@@ -89,9 +103,9 @@ final class Banner {
   private List<List<String>> commands(String target) {
     List<List<String>> commands = new ArrayList<>();
     String browser =
-        settings.browser().isEmpty()
+        settings.start().browser().isEmpty()
             ? System.getenv().getOrDefault("BROWSER", "")
-            : settings.browser();
+            : settings.start().browser();
     if (!browser.isEmpty()) {
       List<String> words = new ArrayList<>();
       for (String word : browser.strip().split("\\s+")) {

@@ -1,14 +1,13 @@
 package dev.orrery.cli;
 
 import dev.orrery.http.Json;
+import dev.orrery.http.SmallFile;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.server.access.Passwords;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -51,7 +50,6 @@ final class PasswordCommand {
   }
 
   private static void write(Path file, String hash) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
     ObjectNode config = Json.object();
     if (Files.exists(file)) {
       try {
@@ -68,11 +66,6 @@ final class PasswordCommand {
             ? existing
             : config.putObject("IdentityProvider");
     section.put("hashed_password", hash);
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Path partial =
-        Files.createTempFile(file.toAbsolutePath().getParent(), "config", ".partial", ownerOnly);
-    Files.write(partial, Json.bytes(config));
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    SmallFile.replace(file, Json.bytes(config));
   }
 }

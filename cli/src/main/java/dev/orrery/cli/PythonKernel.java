@@ -4,7 +4,7 @@ import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelSpecs;
 import dev.orrery.kernel.PrivatePython;
 import dev.orrery.kernel.PythonInterpreters;
-import dev.orrery.server.settings.ServerSettings;
+import dev.orrery.server.settings.KernelSpecSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +21,12 @@ final class PythonKernel {
 
   private static final System.Logger LOG = System.getLogger(PythonKernel.class.getName());
 
-  private final ServerSettings settings;
+  private final KernelSpecSettings settings;
   private final PrivatePython environment;
   private final CountDownLatch made = new CountDownLatch(1);
   private boolean needed;
 
-  PythonKernel(ServerSettings settings, JupyterPaths paths, Map<String, String> env) {
+  PythonKernel(KernelSpecSettings settings, JupyterPaths paths, Map<String, String> env) {
     this.settings = settings;
     environment = new PrivatePython(paths.dataDir().resolve("orrery-python"), env);
   }
@@ -34,7 +34,7 @@ final class PythonKernel {
   /** Makes the environment when it is needed and wanted. */
   void ensure() {
     boolean installed =
-        new KernelSpecs(settings.kernelDirs(), settings.allowedKernelSpecs())
+        new KernelSpecs(settings.folders(), settings.allowed())
             .findAll().values().stream()
                 .anyMatch(spec -> spec.language().equalsIgnoreCase("python"));
     if (installed) {
@@ -83,11 +83,11 @@ final class PythonKernel {
 
   /** The kernelspecs of this machine, ours last. */
   KernelSpecs specs() {
-    List<Path> folders = new ArrayList<>(settings.kernelDirs());
+    List<Path> folders = new ArrayList<>(settings.folders());
     if (needed) {
       folders.add(environment.kernelDir());
     }
-    return new KernelSpecs(folders, settings.allowedKernelSpecs());
+    return new KernelSpecs(folders, settings.allowed());
   }
 
   /** What a bare {@code python} in a kernelspec stands for. */

@@ -2,6 +2,7 @@ package dev.orrery.cli;
 
 import dev.orrery.http.Json;
 import dev.orrery.http.Listen;
+import dev.orrery.http.SmallFile;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.server.NotebookServer;
 import dev.orrery.server.pages.Html;
@@ -10,8 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,18 +32,18 @@ final class RuntimeFiles implements AutoCloseable {
 
   static RuntimeFiles write(ServerSettings settings, NotebookServer server, JupyterPaths paths)
       throws IOException {
-    Files.createDirectories(paths.runtimeDir());
     Addresses addresses = Addresses.of(settings, server.port());
     long pid = ProcessHandle.current().pid();
-    String sock = settings.listen() instanceof Listen.Unix unix ? unix.path().toString() : "";
+    String sock =
+        settings.front().listen() instanceof Listen.Unix unix ? unix.path().toString() : "";
     ObjectNode info =
         Json.object()
-            .put("base_url", settings.basePath())
+            .put("base_url", settings.front().basePath())
             .put("hostname", addresses.hostname())
             .put("password", !settings.access().hashedPassword().isEmpty())
             .put("pid", pid)
             .put("port", server.port() < 0 ? 0 : server.port())
-            .put("root_dir", settings.root().toString())
+            .put("root_dir", settings.contents().root().toString())
             .put("secure", false)
             .put("sock", sock)
             .put("token", settings.access().token())
@@ -52,18 +51,9 @@ final class RuntimeFiles implements AutoCloseable {
             .put("version", ServerSettings.SERVER_VERSION);
     Path infoFile = paths.runtimeDir().resolve("jpserver-" + pid + ".json");
     Path openFile = paths.runtimeDir().resolve("jpserver-" + pid + "-open.html");
-    writeForOwner(infoFile, Json.text(info));
-    writeForOwner(openFile, redirect(addresses.landing()));
+    SmallFile.replace(infoFile, Json.bytes(info));
+    SmallFile.replace(openFile, redirect(addresses.landing()).getBytes(StandardCharsets.UTF_8));
     return new RuntimeFiles(infoFile, openFile, addresses);
-  }
-
-  private static void writeForOwner(Path file, String text) throws IOException {
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Path partial =
-        Files.createTempFile(file.toAbsolutePath().getParent(), "jpserver", ".partial", ownerOnly);
-    Files.write(partial, text.getBytes(StandardCharsets.UTF_8));
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String redirect(String address) {

@@ -9,7 +9,6 @@ import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelHost;
-import dev.orrery.kernel.process.Stdio;
 import dev.orrery.server.NotebookServer;
 import dev.orrery.server.settings.App;
 import dev.orrery.server.settings.ServerDeclarations;
@@ -18,6 +17,9 @@ import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
 import dev.orrery.web.Pages;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -117,29 +119,60 @@ final class ServerCommand {
   }
 
   private int serve(ServerSettings settings, JupyterPaths paths) {
-    if (!settings.allowRoot() && Programs.isRoot()) {
+    if (!settings.start().allowRoot() && Programs.isRoot()) {
       System.err.println(
           "orrery: Running as root is not recommended. Use --allow-root to bypass: whoever can log in is root then.");
       return 1;
     }
-    var python = new PythonKernel(settings, paths, env);
+    Optional<String> missing = missingRuntimeFolder(paths.runtimeDir());
+    if (missing.isPresent()) {
+      System.err.println("orrery: " + missing.get());
+      return 1;
+    }
+    var python = new PythonKernel(settings.kernelSpecs(), paths, env);
     python.ensure();
-    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters(), new Stdio.Inherit());
+    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters());
     try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
       try (var files = RuntimeFiles.write(settings, server, paths)) {
         new Banner(settings, server, files).show();
-        var signals = new Signals(server, settings.answerYes());
+        var signals = new Signals(server, settings.start().answerYes());
         signals.install();
         server.awaitStopRequest();
       }
       return 0;
     } catch (IOException e) {
-      System.err.println("orrery: " + e.getMessage());
+      System.err.println("orrery: " + sentence(e));
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  /** Why no kernel could be started here: its connection file goes into the runtime folder. */
+  private static Optional<String> missingRuntimeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      if (Files.isWritable(folder)) {
+        return Optional.empty();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The runtime folder can't be made", e);
+    }
+    return Optional.of(
+        "the runtime folder "
+            + folder
+            + " can't be written to; make it writable, or name another one in the variable"
+            + " JUPYTER_RUNTIME_DIR.");
+  }
+
+  /** The message of such an exception can be the bare name of a file. */
+  private static String sentence(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 }

@@ -27,6 +27,10 @@ final class Containers {
 
     @Override
     public Conversion<List<String>> fromValue(@Nullable Object value) {
+      if (value instanceof String one) {
+        // As traitlets takes it, and as JupyterLab's own test configuration is written.
+        return Kinds.good(List.of(one));
+      }
       if (!(value instanceof List<?> items)) {
         return Kinds.bad("must be a list of texts");
       }

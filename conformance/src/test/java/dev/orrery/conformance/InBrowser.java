@@ -9,9 +9,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,5 +181,61 @@ abstract class InBrowser {
         (String)
             page.evaluate("() => window.jupyterapp.listPlugins().filter(" + filter + ").join()");
     return all.isEmpty() ? List.of() : List.of(all.split(",", -1));
+  }
+
+  /** Opens a page beside those there are; from now on it is the one that the others mean. */
+  final void openAnotherPage() {
+    page = context.newPage();
+  }
+
+  /** What Lab says when a document gets its first name. */
+  final void expectFirstSave(String untitled) {
+    complaints.expect(
+        "404 (Not Found) (" + server.origin() + "/api/contents/" + untitled + "?content=0&hash=0&",
+        "Lab asks for the file under its first name after it has renamed it; the page of"
+            + " jupyterlab 4.6.6 with jupyter_server 2.21.1 says the same two lines");
+  }
+
+  /** Starts a command of the application; some end only with what the user does next. */
+  final void execute(String command, Map<String, ?> arguments) {
+    page.evaluate(
+        "([id, args]) => { window.jupyterapp.commands.execute(id, args); }",
+        List.of(command, arguments));
+  }
+
+  final void openMenu(String name) {
+    page.locator(".lm-MenuBar-item", new Page.LocatorOptions().setHasText(name)).click();
+  }
+
+  final Locator menuItem(String label) {
+    return page()
+        .locator(".lm-Menu-item:not(.lm-mod-hidden)")
+        .filter(
+            new Locator.FilterOptions()
+                .setHas(
+                    page()
+                        .locator(
+                            ".lm-Menu-itemLabel",
+                            new Page.LocatorOptions().setHasText(exactly(label)))));
+  }
+
+  final Locator tab(String name) {
+    return page()
+        .locator(
+            "#jp-main-dock-panel .lm-TabBar-tabLabel",
+            new Page.LocatorOptions().setHasText(exactly(name)));
+  }
+
+  /** Of the expressions that mean the same to Java and to the browser, which has no quoting. */
+  static Pattern exactly(String text) {
+    return Pattern.compile("^" + text.replace(".", "\\.") + "$");
+  }
+
+  static void awaitText(Path file, String text) {
+    Eventually.holds(
+        file.getFileName() + " holds " + text,
+        Duration.ofSeconds(20),
+        () -> Files.exists(file) && Texts.read(file).contains(text),
+        () -> Files.exists(file) ? Texts.read(file) : "there is no such file");
   }
 }

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +30,7 @@ class LabInBrowserTest extends InBrowser {
 
   @Test
   void aNotebookIsCreatedRunSavedUnderANameAndStillThereAfterReload() {
-    String race = "Lab's own race: it asks for the first name of the file while it renames it";
-    complaints().expect("404 (Not Found) (" + server().origin() + "/api/contents/Untitled.", race);
-    complaints().expect("file or directory '/Untitled.ipynb' does not exist", race);
+    expectFirstSave("Untitled.ipynb");
     openLab("/lab");
     page().locator(".jp-LauncherCard[data-category=Notebook]").click();
     Locator cell = page().locator(".jp-Notebook .jp-CodeCell").first();
@@ -192,40 +189,8 @@ class LabInBrowserTest extends InBrowser {
   }
 
   private void chooseTheme(String theme) {
-    page().locator(".lm-MenuBar-item", new Page.LocatorOptions().setHasText("Settings")).click();
+    openMenu("Settings");
     menuItem("Theme").hover();
     menuItem(theme).click();
-  }
-
-  private Locator menuItem(String label) {
-    return page()
-        .locator(".lm-Menu-item:not(.lm-mod-hidden)")
-        .filter(
-            new Locator.FilterOptions()
-                .setHas(
-                    page()
-                        .locator(
-                            ".lm-Menu-itemLabel",
-                            new Page.LocatorOptions().setHasText(exactly(label)))));
-  }
-
-  private Locator tab(String name) {
-    return page()
-        .locator(
-            "#jp-main-dock-panel .lm-TabBar-tabLabel",
-            new Page.LocatorOptions().setHasText(exactly(name)));
-  }
-
-  /** Of the expressions that mean the same to Java and to the browser, which has no quoting. */
-  private static Pattern exactly(String text) {
-    return Pattern.compile("^" + text.replace(".", "\\.") + "$");
-  }
-
-  private static void awaitText(Path file, String text) {
-    Eventually.holds(
-        file.getFileName() + " holds " + text,
-        Duration.ofSeconds(20),
-        () -> Files.exists(file) && Texts.read(file).contains(text),
-        () -> Files.exists(file) ? Texts.read(file) : "there is no such file");
   }
 }

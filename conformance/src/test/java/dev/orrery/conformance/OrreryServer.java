@@ -29,7 +29,8 @@ final class OrreryServer implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(30);
-  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/");
+  private static final Pattern ADDRESS =
+      Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/|http\\+unix://");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path root;
@@ -48,7 +49,7 @@ final class OrreryServer implements AutoCloseable {
 
   /** Starts {@code orrery lab} on a free port and returns once it answers. */
   static OrreryServer start(String... options) {
-    return start(makeRoot(), true, options);
+    return start(makeRoot(), true, List.of(), options);
   }
 
   /** A temporary folder with {@code home} and {@code notebooks} in it. */
@@ -65,10 +66,16 @@ final class OrreryServer implements AutoCloseable {
 
   /** Starts it in a root of {@link #makeRoot}, for tests of several servers of one user. */
   static OrreryServer in(Path root, String... options) {
-    return start(root, false, options);
+    return start(root, false, List.of(), options);
   }
 
-  private static OrreryServer start(Path root, boolean ownsRoot, String... options) {
+  /** The same by way of another program, which changes what the server may do. */
+  static OrreryServer by(List<String> program, Path root, String... options) {
+    return start(root, false, program, options);
+  }
+
+  private static OrreryServer start(
+      Path root, boolean ownsRoot, List<String> program, String... options) {
     var arguments = new ArrayList<String>(List.of("lab"));
     arguments.addAll(
         List.of(
@@ -84,8 +91,10 @@ final class OrreryServer implements AutoCloseable {
     arguments.add(root.resolve("notebooks").toString());
     try {
       Path log = Files.createTempFile(root, "orrery-", ".log");
+      ProcessBuilder command = command(root, arguments);
+      command.command().addAll(0, program);
       Process process =
-          command(root, arguments)
+          command
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .redirectInput(new File("/dev/null"))
@@ -162,6 +171,16 @@ final class OrreryServer implements AutoCloseable {
 
   /** Asks the REST interface, and fails unless the answer is a success. */
   JsonNode ask(String method, String path, String body) {
+    HttpResponse<String> answer = answer(method, path, body);
+    if (answer.statusCode() / 100 != 2) {
+      throw new AssertionError(
+          method + " " + path + " answered " + answer.statusCode() + ": " + answer.body());
+    }
+    return answer.body().isEmpty() ? JSON.nullNode() : JSON.readTree(answer.body());
+  }
+
+  /** What the REST interface answers. */
+  HttpResponse<String> answer(String method, String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(origin() + path))
             .timeout(STOP)
@@ -173,12 +192,7 @@ final class OrreryServer implements AutoCloseable {
                     : HttpRequest.BodyPublishers.ofString(body))
             .build();
     try {
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() / 100 != 2) {
-        throw new AssertionError(
-            method + " " + path + " answered " + answer.statusCode() + ": " + answer.body());
-      }
-      return answer.body().isEmpty() ? JSON.nullNode() : JSON.readTree(answer.body());
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -196,6 +210,12 @@ final class OrreryServer implements AutoCloseable {
     ask("GET", "/api/terminals", "")
         .forEach(
             terminal -> ask("DELETE", "/api/terminals/" + terminal.path("name").asString(), ""));
+  }
+
+  /** Ends it as a crash would. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit(STOP);
   }
 
   /** Sends SIGTERM to this process, and answers its exit code. */
@@ -251,7 +271,7 @@ final class OrreryServer implements AutoCloseable {
         () -> {
           Matcher address = ADDRESS.matcher(output());
           if (address.find()) {
-            port = Integer.parseInt(address.group(1));
+            port = address.group(1) == null ? -1 : Integer.parseInt(address.group(1));
             return true;
           }
           if (!process.isAlive()) {

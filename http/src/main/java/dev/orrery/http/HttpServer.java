@@ -3,8 +3,15 @@ package dev.orrery.http;
 import dev.orrery.telemetry.Metrics;
 import dev.orrery.telemetry.RequestId;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -116,9 +123,8 @@ public final class HttpServer implements AutoCloseable {
             HttpCompliance.Violation.LF_HEADER_TERMINATION,
             HttpCompliance.Violation.LF_CHUNK_TERMINATION));
     var http = new HttpConnectionFactory(configuration);
-    if (listen instanceof Listen.Unix unix) {
+    if (listen instanceof Listen.Unix) {
       var connector = new UnixDomainServerConnector(server, null, null, null, 0, 1, http);
-      connector.setUnixDomainPath(unix.path());
       connector.setIdleTimeout(IDLE.toMillis());
       return connector;
     }
@@ -139,11 +145,9 @@ public final class HttpServer implements AutoCloseable {
   public void start() throws IOException {
     try {
       if (options.listen() instanceof Listen.Unix unix) {
-        Files.deleteIfExists(unix.path());
-      }
-      server.start();
-      if (options.listen() instanceof Listen.Unix unix) {
-        Files.setPosixFilePermissions(unix.path(), permissions(unix.mode()));
+        startOnSocket(unix);
+      } else {
+        server.start();
       }
     } catch (IOException e) {
       close();
@@ -152,6 +156,37 @@ public final class HttpServer implements AutoCloseable {
       close();
       throw new IOException("The HTTP server could not start: " + e.getMessage(), e);
     }
+  }
+
+  private void startOnSocket(Listen.Unix unix) throws Exception {
+    Path path = unix.path();
+    removeStale(path);
+    try {
+      ((UnixDomainServerConnector) server.getConnectors()[0]).setUnixDomainPath(path);
+      server.start();
+      Files.setPosixFilePermissions(path, permissions(unix.mode()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("The socket " + path + " can't be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** A crashed server leaves its socket; what is of use to anyone stays. */
+  private static void removeStale(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther()) {
+      throw new IOException(path + " exists and is not a socket; give the socket another name");
+    }
+    try {
+      SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+    } catch (ConnectException e) {
+      // Nobody listens.
+      Files.delete(path);
+      return;
+    }
+    throw new BindException("The socket " + path + " is already in use by another server");
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {
@@ -346,6 +381,8 @@ public final class HttpServer implements AutoCloseable {
       int status = response.getStatus() < 400 ? 500 : response.getStatus();
       response.setStatus(status);
       response.getHeaders().put("Content-Type", "application/json");
+      // The engine ends the connection; a client that is not told uses it once more.
+      response.getHeaders().put("Connection", "close");
       var body = Json.object().put("message", EngineErrors.sentence(status)).putNull("reason");
       response.write(true, ByteBuffer.wrap(Json.bytes(body)), callback);
       return true;

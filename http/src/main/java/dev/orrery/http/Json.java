@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
@@ -76,6 +77,11 @@ public final class Json {
   /** A new, empty object. */
   public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** The text in a field; empty when there is none, or nothing in it. */
+  public static Optional<String> field(JsonNode object, String name) {
+    return Optional.of(object.path(name).asString("")).filter(value -> !value.isEmpty());
   }
 
   /** A new, empty array. */

@@ -241,6 +241,22 @@ class HttpServerTest {
   }
 
   @Test
+  void anAnswerAfterWhichTheConnectionEndsSaysSo() throws IOException {
+    for (String request :
+        List.of(
+            "GET /name/a%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n")) {
+      try (RawHttp http = server.connect()) {
+        RawHttp.Answer answer = http.send(request).answer();
+        assertThat(answer.status()).as(request).isEqualTo(400);
+        // A client that is not told sends its next request into the closing connection.
+        assertThat(answer.header("Connection")).as(request).hasValue("close");
+        assertThat(http.isClosedByPeer()).as(request).isTrue();
+      }
+    }
+  }
+
+  @Test
   void pathsAreCutBeforeTheyAreDecoded() throws IOException {
     assertThat(server.ask("GET", "/name/a%20b%C3%BC").body()).isEqualTo("a bü");
     assertThat(server.ask("GET", "/name/a%2Fb").status()).isEqualTo(404);

@@ -12,7 +12,7 @@ public interface Attachment extends AutoCloseable {
    * is in the bounded queue of its channel, not when the kernel has it. Waits while that queue is
    * full.
    *
-   * @throws IOException when the queue stayed full for {@link KernelSettings#sendTimeout}, the
+   * @throws IOException when the queue stayed full for {@link KernelSettings.Waits#send}, the
    *     message is for iopub, or the attachment or the kernel is closed
    */
   void send(Message message) throws IOException;

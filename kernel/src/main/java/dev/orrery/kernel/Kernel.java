@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One running kernel: its process, which may be replaced, and the sessions attached to it, which
  * stay. Thread-safe. What starts or ends the process is done one at a time and may take as long as
- * {@link KernelSettings#shutdownWaitTime} and a few seconds; everything else answers at once.
+ * {@link KernelSettings.Waits#shutdown} and a few seconds; everything else answers at once.
  */
 public final class Kernel {
 
@@ -40,6 +41,7 @@ public final class Kernel {
   private final Context context;
   private final Runnable whenOver;
   private final Path connectionFile;
+  private final KernelLog log;
   private final String session = UUID.randomUUID().toString();
   private final Instant startedAt = Instant.now();
   private final Activity activity;
@@ -68,9 +70,10 @@ public final class Kernel {
     this.whenOver = whenOver;
     this.connectionFile =
         context.host().runtimeDir().toAbsolutePath().resolve("kernel-" + id + ".json");
+    this.log = new KernelLog(connectionFile.resolveSibling("kernel-" + id + ".log"));
     this.activity = new Activity(context.settings().untrackedMessageTypes());
-    this.router = new Router(context.settings(), this::send);
-    this.policy = new RestartPolicy(context.settings());
+    this.router = new Router(context.settings().offlineBuffering(), this::send);
+    this.policy = new RestartPolicy(context.settings().restarts());
   }
 
   /** Its id, the same through restarts. */
@@ -185,7 +188,7 @@ public final class Kernel {
       LOG.log(INFO, "Restarting kernel {0}", id);
       activity.set(ExecutionState.RESTARTING);
       lifecycleChanged.signalAll();
-      old.endProcess(spec.interruptMode(), context.settings().shutdownWaitTime(), true);
+      old.endProcess(spec.interruptMode(), context.settings().waits().shutdown(), true);
       policy.forgive();
       launch(succeed(old, old.info()));
     } finally {
@@ -195,8 +198,8 @@ public final class Kernel {
 
   /**
    * Ends the kernel: asks it, sends SIGTERM at half of the wait time and SIGKILL at its end. All
-   * sessions are let go and the connection file is removed. A second call waits for the first and
-   * does nothing.
+   * sessions are let go and its files are removed. A second call waits for the first and does
+   * nothing.
    */
   public void shutdown() {
     lifecycle.lock();
@@ -209,7 +212,7 @@ public final class Kernel {
       lifecycleChanged.signalAll();
       Incarnation incarnation = current;
       if (incarnation != null) {
-        incarnation.endProcess(spec.interruptMode(), context.settings().shutdownWaitTime(), false);
+        incarnation.endProcess(spec.interruptMode(), context.settings().waits().shutdown(), false);
         incarnation.drain();
       }
       end(DetachReason.KERNEL_SHUTDOWN);
@@ -259,14 +262,14 @@ public final class Kernel {
   }
 
   private ConnectionInfo choosePorts() throws KernelStartException {
-    KernelSettings settings = context.settings();
+    KernelSettings.Binding binding = context.settings().binding();
     try {
       Files.createDirectories(context.host().runtimeDir());
       String ip =
-          settings.transport() == Transport.IPC
+          binding.transport() == Transport.IPC
               ? connectionFile.resolveSibling("kernel-" + id + "-ipc").toString()
-              : settings.ip();
-      return context.ports().choose(settings.transport(), ip);
+              : binding.ip();
+      return context.ports().choose(binding.transport(), ip);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -279,9 +282,11 @@ public final class Kernel {
       next.info().deleteSockets();
       next.info()
           .write(connectionFile, spec.name(), request.env().getOrDefault("JPY_SESSION_NAME", ""));
-      SpawnedProcess process = context.launcher().launch(spec, request, connectionFile);
+      SpawnedProcess process =
+          context.launcher().launch(spec, request, connectionFile, log.begin());
+      log.watch(process);
       activity.set(ExecutionState.STARTING);
-      next.started(process, context.settings().kernelInfoTimeout());
+      next.started(process, context.settings().waits().kernelInfo());
       LOG.log(
           INFO, "Kernel {0} ({1}) runs as process {2}", id, name(), Long.toString(process.pid()));
       process.onExit(() -> Thread.ofVirtual().start(() -> ended(next, process)));
@@ -308,7 +313,12 @@ public final class Kernel {
       if (over || incarnation != current) {
         return;
       }
-      LOG.log(WARNING, "Kernel {0} died: {1}", id, describe(process.exitStatus()));
+      LOG.log(
+          WARNING,
+          "Kernel {0} died: {1}{2}",
+          id,
+          describe(process.exitStatus()),
+          lastWords(log.tail()));
       incarnation.drain();
       switch (policy.died(incarnation.age())) {
         case RestartPolicy.Verdict.GiveUp(String why) -> giveUp(why);
@@ -365,8 +375,9 @@ public final class Kernel {
     }
     try {
       Files.deleteIfExists(connectionFile);
+      log.delete();
     } catch (IOException e) {
-      LOG.log(WARNING, "A connection file could not be removed", e);
+      LOG.log(WARNING, "A file of a kernel could not be removed", e);
     }
     // Who is told looks the kernel up at once and must not find it any more.
     whenOver.run();
@@ -381,7 +392,7 @@ public final class Kernel {
     if (over || incarnation == null) {
       throw new IOException("Kernel " + id + " is dead.");
     }
-    incarnation.client().send(message, context.settings().sendTimeout());
+    incarnation.client().send(message, context.settings().waits().send());
   }
 
   /** A message of the kernel, on the reading thread of its channel. */
@@ -420,6 +431,14 @@ public final class Kernel {
   private KernelStartException failed(IOException cause) {
     return new KernelStartException(
         "Kernel '%s' could not be started: %s".formatted(name(), cause.getMessage()), cause);
+  }
+
+  private static String lastWords(List<String> lines) {
+    var words = new StringBuilder();
+    for (String line : lines) {
+      words.append("\n    ").append(line);
+    }
+    return words.isEmpty() ? "" : ". The last it printed:" + words;
   }
 
   private static String describe(Optional<ExitStatus> status) {

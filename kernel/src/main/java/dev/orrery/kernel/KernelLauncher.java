@@ -3,6 +3,7 @@ package dev.orrery.kernel;
 import dev.orrery.kernel.process.Programs;
 import dev.orrery.kernel.process.SpawnSpec;
 import dev.orrery.kernel.process.SpawnedProcess;
+import dev.orrery.kernel.process.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +30,14 @@ final class KernelLauncher {
   }
 
   /** Starts a kernel's process; the message of what is thrown is a sentence for people. */
-  SpawnedProcess launch(KernelSpec spec, StartRequest request, Path connectionFile)
+  SpawnedProcess launch(KernelSpec spec, StartRequest request, Path connectionFile, Stdio output)
       throws IOException {
     if (spec.argv().isEmpty()) {
       throw new IOException("Its kernel.json has an empty argv.");
     }
     Map<String, String> env = environment(spec, request);
     return SpawnedProcess.spawn(
-        new SpawnSpec(command(spec, env, connectionFile), env, request.cwd(), host.output()));
+        new SpawnSpec(command(spec, env, connectionFile), env, request.cwd(), output));
   }
 
   List<String> command(KernelSpec spec, Map<String, String> env, Path connectionFile) {

@@ -16,8 +16,8 @@ public interface KernelListener {
 
   /**
    * A message for this session. While {@link Kernel#attach} runs it is called with everything that
-   * was kept while the session was away, up to {@link KernelSettings#offlineBufferBytes}: size the
-   * queue for that.
+   * was kept while the session was away, up to {@link KernelSettings.OfflineBuffering#bytes}: size
+   * the queue for that.
    */
   void message(Message message);
 

@@ -186,8 +186,8 @@ public final class Kernels implements AutoCloseable {
   }
 
   private void keepHouse() {
-    boolean culling = settings.cullIdleTimeout().isPositive();
-    Duration pause = culling ? settings.cullInterval() : HOUSEKEEPING;
+    boolean culling = settings.culling().idleTimeout().isPositive();
+    Duration pause = culling ? settings.culling().interval() : HOUSEKEEPING;
     try {
       while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         for (Kernel kernel : list()) {
@@ -215,8 +215,8 @@ public final class Kernels implements AutoCloseable {
     int connections = kernel.connections();
     if (!ending
         && idle.compareTo(limit) > 0
-        && (settings.cullBusy() || !busy)
-        && (settings.cullConnected() || connections == 0)) {
+        && (settings.culling().busy() || !busy)
+        && (settings.culling().connected() || connections == 0)) {
       LOG.log(
           WARNING,
           "Culling kernel {0} ({1}), {2}, with {3} connections, after {4} s of inactivity",
@@ -233,6 +233,6 @@ public final class Kernels implements AutoCloseable {
     var own = spec.metadata().path("cull_idle_timeout");
     return own.isNumber()
         ? Duration.ofMillis((long) (own.asDouble() * 1000))
-        : settings.cullIdleTimeout();
+        : settings.culling().idleTimeout();
   }
 }

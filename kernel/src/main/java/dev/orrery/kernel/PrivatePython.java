@@ -36,6 +36,7 @@ public final class PrivatePython {
   /** What is installed. */
   public static final String IPYKERNEL = "ipykernel==7.4.0";
 
+  private static final System.Logger LOG = System.getLogger(PrivatePython.class.getName());
   private static final Duration VENV_LIMIT = Duration.ofMinutes(3);
   private static final Duration PIP_LIMIT = Duration.ofMinutes(15);
   private static final Duration LOCK_LIMIT = Duration.ofMinutes(18);
@@ -83,7 +84,7 @@ public final class PrivatePython {
    * Makes the environment unless it is there. Takes half a minute with a good network and has a
    * limit of some twenty minutes with a bad one; interrupting the thread ends it.
    *
-   * @param progress gets lines for people, on the calling thread
+   * @param progress gets a line for each step, on the calling thread
    */
   public Result make(Consumer<String> progress) {
     Optional<Path> existing = python();
@@ -130,13 +131,15 @@ public final class PrivatePython {
     Path build = directory.resolve(BUILD_PREFIX + UUID.randomUUID());
     try {
       progress.accept("Making a Python environment in " + directory);
-      var commands = new Commands(directory, env, progress);
+      // What pip tells is for those who look for a fault; a failure's last line is told in any
+      // case.
+      var commands = new Commands(directory, env, line -> LOG.log(System.Logger.Level.DEBUG, line));
       Commands.Outcome venv =
           commands.run(List.of(python3.toString(), "-m", "venv", build.toString()), VENV_LIMIT);
       if (!venv.succeeded()) {
         return new Result.Unavailable(explainVenv(venv));
       }
-      progress.accept("Installing " + IPYKERNEL);
+      progress.accept("Installing " + IPYKERNEL + ", which takes up to a minute");
       Path python = build.resolve("bin/python");
       Commands.Outcome pip =
           commands.run(

@@ -17,11 +17,11 @@ final class RestartPolicy {
     record GiveUp(String reason) implements Verdict {}
   }
 
-  private final KernelSettings settings;
+  private final KernelSettings.Restarts settings;
   private int inARow;
   private boolean everStable;
 
-  RestartPolicy(KernelSettings settings) {
+  RestartPolicy(KernelSettings.Restarts settings) {
     this.settings = settings;
   }
 
@@ -36,14 +36,14 @@ final class RestartPolicy {
       everStable = true;
       inARow = 0;
     }
-    if (!settings.autorestart()) {
+    if (!settings.automatic()) {
       return new Verdict.GiveUp("The kernel died; automatic restarts are switched off.");
     }
     inARow++;
-    if (inARow > settings.restartLimit()) {
+    if (inARow > settings.limit()) {
       inARow = 0;
       return new Verdict.GiveUp(
-          "The kernel died again after each of %d restarts.".formatted(settings.restartLimit()));
+          "The kernel died again after each of %d restarts.".formatted(settings.limit()));
     }
     Duration pause = inARow == 1 ? Duration.ZERO : settings.timeToDead();
     return new Verdict.Restart(pause, settings.randomPortsUntilAlive() && !everStable);

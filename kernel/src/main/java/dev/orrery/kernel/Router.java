@@ -29,7 +29,7 @@ final class Router {
   private static final int MAX_REQUESTS = 10_000;
   private static final int MAX_ABSENT = 4;
 
-  private final KernelSettings settings;
+  private final KernelSettings.OfflineBuffering buffering;
   private final Outlet outlet;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -39,8 +39,8 @@ final class Router {
   private final Map<String, String> sessionByRequest = new BoundedMap<>(MAX_REQUESTS);
   private @Nullable DetachReason closed;
 
-  Router(KernelSettings settings, Outlet outlet) {
-    this.settings = settings;
+  Router(KernelSettings.OfflineBuffering buffering, Outlet outlet) {
+    this.buffering = buffering;
     this.outlet = outlet;
   }
 
@@ -134,7 +134,7 @@ final class Router {
 
   /** Forgets what was kept for longer than the settings allow. */
   void expire() {
-    Instant oldest = Instant.now().minus(settings.offlineBufferTime());
+    Instant oldest = Instant.now().minus(buffering.time());
     lock.lock();
     try {
       absent.values().removeIf(buffer -> buffer.since().isBefore(oldest));
@@ -144,8 +144,8 @@ final class Router {
   }
 
   private void keep(Message message, Header header, Header parent, List<OfflineBuffer> buffers) {
-    long bytes = settings.offlineBufferBytes();
-    int messages = settings.offlineBufferMessages();
+    long bytes = buffering.bytes();
+    int messages = buffering.messages();
     for (OfflineBuffer buffer : absent.values()) {
       bytes -= buffer.bytes();
       messages -= buffer.size();
@@ -212,7 +212,7 @@ final class Router {
         if (!attached.remove(session, this)) {
           return;
         }
-        if (settings.bufferOfflineMessages() && settings.offlineBufferBytes() > 0) {
+        if (buffering.enabled() && buffering.bytes() > 0) {
           if (absent.size() >= MAX_ABSENT) {
             absent.remove(absent.keySet().iterator().next());
           }

@@ -6,6 +6,9 @@ import static dev.orrery.kernel.TestKernels.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.orrery.kernel.KernelSettings.Culling;
+import dev.orrery.kernel.KernelSettings.Restarts;
+import dev.orrery.kernel.KernelSettings.Waits;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Message;
 import java.io.IOException;
@@ -21,12 +24,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a kernel's client, router and process do, against a kernel that does what it is told. */
 class FakeKernelTest {
 
-  private static final KernelSettings SETTINGS =
-      KernelSettings.defaults()
-          .withTimes(Duration.ofSeconds(30), Duration.ofSeconds(4))
-          .withRestarts(Duration.ofMillis(50), Duration.ofSeconds(10), 5, true);
+  private static final int MANY = 256;
+  private static final Waits WAITS = waits(Duration.ofSeconds(4));
+  private static final Restarts RESTARTS = restarts(true);
+  private static final Culling NEVER = KernelSettings.defaults().culling();
+  private static final KernelSettings SETTINGS = settings(MANY, WAITS, RESTARTS, NEVER);
 
   @TempDir Path home;
+
+  private static KernelSettings settings(
+      int maxKernels, Waits waits, Restarts restarts, Culling culling) {
+    var usual = KernelSettings.defaults();
+    return new KernelSettings(
+        usual.defaultKernelName(),
+        maxKernels,
+        usual.untrackedMessageTypes(),
+        waits,
+        restarts,
+        culling,
+        usual.binding(),
+        usual.offlineBuffering());
+  }
+
+  private static Waits waits(Duration shutdown) {
+    return new Waits(Duration.ofSeconds(30), shutdown, Duration.ofSeconds(30));
+  }
+
+  private static Restarts restarts(boolean automatic) {
+    return new Restarts(automatic, Duration.ofMillis(50), Duration.ofSeconds(10), 5, true);
+  }
 
   @Test
   void shoutingKernelLosesNothingAndDoesNotDisturbOthers() throws Exception {
@@ -282,7 +308,7 @@ class FakeKernelTest {
 
   @Test
   void withoutAutorestartKernelThatDiesIsDead() throws Exception {
-    try (var fake = TestKernels.fake(home, SETTINGS.withAutorestart(false))) {
+    try (var fake = TestKernels.fake(home, settings(MANY, WAITS, restarts(false), NEVER))) {
       Kernel kernel = fake.startReady("normal");
       var listener = new RecordingListener();
       kernel.attach("page", listener).send(execute("page", "die"));
@@ -315,7 +341,7 @@ class FakeKernelTest {
 
   @Test
   void kernelThatIgnoresEverythingIsKilledInTime() throws Exception {
-    KernelSettings hasty = SETTINGS.withTimes(Duration.ofSeconds(30), Duration.ofSeconds(1));
+    KernelSettings hasty = settings(MANY, waits(Duration.ofSeconds(1)), RESTARTS, NEVER);
     try (var fake = TestKernels.fake(home, hasty)) {
       Kernel kernel = fake.startReady("stubborn");
       long pid = kernel.pid().orElseThrow();
@@ -347,9 +373,8 @@ class FakeKernelTest {
 
   @Test
   void idleKernelsAreCulledAndConnectedOnesAreNot() throws Exception {
-    KernelSettings culling =
-        SETTINGS.withCulling(Duration.ofMillis(300), Duration.ofMillis(100), false, false);
-    try (var fake = TestKernels.fake(home, culling)) {
+    var soon = new Culling(Duration.ofMillis(300), Duration.ofMillis(100), false, false);
+    try (var fake = TestKernels.fake(home, settings(MANY, WAITS, RESTARTS, soon))) {
       Kernel connected = fake.start("normal");
       Attachment attachment = connected.attach("page", new RecordingListener());
       Kernel idle = fake.start("normal");
@@ -391,7 +416,7 @@ class FakeKernelTest {
 
   @Test
   void whatCannotBeStartedIsSaidInASentence() throws Exception {
-    try (var fake = TestKernels.fake(home, SETTINGS.withMaxKernels(1))) {
+    try (var fake = TestKernels.fake(home, settings(1, WAITS, RESTARTS, NEVER))) {
       assertThatExceptionOfType(UnknownKernelSpecException.class)
           .isThrownBy(() -> fake.start("julia"))
           .withMessageContaining("'julia'")

@@ -176,11 +176,18 @@ class IpykernelTest {
   void unixSocketsCarryTheChannelsToo() throws Exception {
     python.close();
     // Socket paths are limited to about 100 bytes.
-    python =
-        TestKernels.python(
-            home,
-            findPython(),
-            KernelSettings.defaults().withTransport(Transport.IPC, "127.0.0.1"));
+    var usual = KernelSettings.defaults();
+    var overFiles =
+        new KernelSettings(
+            usual.defaultKernelName(),
+            usual.maxKernels(),
+            usual.untrackedMessageTypes(),
+            usual.waits(),
+            usual.restarts(),
+            usual.culling(),
+            new KernelSettings.Binding(Transport.IPC, "127.0.0.1"),
+            usual.offlineBuffering());
+    python = TestKernels.python(home, findPython(), overFiles);
     Kernel kernel = python.startReady("python3");
     var listener = new RecordingListener();
     try (Attachment attachment = kernel.attach("page", listener)) {

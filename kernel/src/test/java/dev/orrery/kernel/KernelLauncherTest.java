@@ -2,7 +2,6 @@ package dev.orrery.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orrery.kernel.process.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,10 +81,7 @@ class KernelLauncherTest {
   private static KernelLauncher launcher(Map<String, String> env) {
     return new KernelLauncher(
         new KernelHost(
-            Path.of("/run"),
-            env,
-            command -> Optional.of(Path.of("/private/bin", command)),
-            new Stdio.Inherit()));
+            Path.of("/run"), env, command -> Optional.of(Path.of("/private/bin", command))));
   }
 
   private static KernelSpec spec(List<String> argv, Map<String, String> env) {

@@ -34,7 +34,7 @@ class PrivatePythonTest {
     python3(
         """
         mkdir -p "$3/bin"
-        printf '#!/bin/sh\\nPATH=/bin:/usr/bin; echo pip "$@"; mkdir -p "${0%%/bin/*}/share/jupyter/kernels/python3"\\n' > "$3/bin/python"
+        printf '#!/bin/sh\\nPATH=/bin:/usr/bin; echo Collecting things; echo "$@" > pip.log; mkdir -p "${0%%/bin/*}/share/jupyter/kernels/python3"\\n' > "$3/bin/python"
         chmod +x "$3/bin/python"
         """);
     Files.createDirectories(directory.resolve("build-stale/bin"));
@@ -44,9 +44,10 @@ class PrivatePythonTest {
     assertThat(result).isEqualTo(new Result.Ready(directory.resolve("current/bin/python")));
     assertThat(python.python()).contains(directory.resolve("current/bin/python"));
     assertThat(python.kernelDir().resolve("python3")).isDirectory();
-    assertThat(progress)
-        .contains(
-            "pip -m pip install --disable-pip-version-check --no-input --progress-bar off ipykernel==7.4.0");
+    assertThat(directory.resolve("pip.log"))
+        .hasContent(
+            "-m pip install --disable-pip-version-check --no-input --progress-bar off ipykernel==7.4.0");
+    assertThat(progress).as("a line for each step, none of pip's").hasSize(3);
     assertThat(directory.resolve("build-stale")).doesNotExist();
     progress.clear();
     assertThat(python.make(progress::add)).isEqualTo(result);

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
-import dev.orrery.kernel.process.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +28,7 @@ final class TestKernels implements AutoCloseable {
   private TestKernels(Path home, KernelSettings settings) {
     this.home = home;
     var specs = new KernelSpecs(List.of(home.resolve("kernels")), Set.of());
-    // Not the streams of the test's own process: what reads those expects them to be the build's.
-    var host =
-        new KernelHost(
-            home.resolve("runtime"),
-            System.getenv(),
-            PythonInterpreters.ON_PATH,
-            new Stdio.ToFile(home.resolve("kernels.log")));
+    var host = new KernelHost(home.resolve("runtime"), System.getenv(), PythonInterpreters.ON_PATH);
     this.kernels = new Kernels(settings, specs, host);
   }
 

@@ -80,9 +80,10 @@ public final class NotebookServer implements AutoCloseable {
       ServerSettings settings, JupyterPaths paths, KernelHost host, KernelSpecs specs)
       throws IOException {
     this.settings = settings;
-    String base = settings.basePath();
+    String base = settings.front().basePath();
     byte[] secret =
-        CookieSecret.derive(settings.cookieSecretFile(), settings.access().hashedPassword());
+        CookieSecret.derive(
+            settings.access().cookieSecretFile(), settings.access().hashedPassword());
     access =
         new Access(
             settings.access(),
@@ -110,24 +111,24 @@ public final class NotebookServer implements AutoCloseable {
             contents.paths(),
             access,
             events,
-            settings.sockets(),
-            settings.socketOptions(),
+            settings.kernelSockets(),
+            settings.front().webSockets(),
             defaultKernel,
-            settings.kernels().kernelInfoTimeout(),
+            settings.kernels().waits().kernelInfo(),
             base);
 
-    new StatusApi(settings, access, kernels, activity, metrics, stopAsked::countDown)
+    new StatusApi(settings.front(), access, kernels, activity, metrics, stopAsked::countDown)
         .declare(routes);
-    new LoginPages(access, settings.access(), new Redirects(base, settings.landing()))
+    new LoginPages(access, settings.access(), new Redirects(base, settings.front().landing()))
         .declare(routes);
     contents.declare(routes);
     kernelsApi.declare(routes);
     new KernelSpecsApi(specs, defaultKernel, access, base).declare(routes);
     new SessionsApi(kernels, kernelsApi, contents.paths(), access, base).declare(routes);
-    if (settings.terminalsEnabled()) {
-      new TerminalsApi(terminals, access, settings.socketOptions()).declare(routes);
+    if (settings.terminals().enabled()) {
+      new TerminalsApi(terminals, access, settings.front().webSockets()).declare(routes);
     }
-    new EventsApi(events, access, settings.socketOptions()).declare(routes);
+    new EventsApi(events, access, settings.front().webSockets()).declare(routes);
     new ConfigSections(settings.labFolders().configPath(), access).declare(routes);
     new LabPages(settings.lab(), settings.labFolders(), access, contents.paths(), base)
         .declare(routes);
@@ -143,10 +144,10 @@ public final class NotebookServer implements AutoCloseable {
    * @throws IOException when no port could be had
    */
   public void start() throws IOException {
-    if (settings.listen() instanceof Listen.Tcp tcp && tcp.port() != 0) {
+    if (settings.front().listen() instanceof Listen.Tcp tcp && tcp.port() != 0) {
       IOException last = new IOException("no port was tried");
-      for (int attempt = 0; attempt <= settings.portRetries(); attempt++) {
-        int port = candidate(tcp.port(), attempt, settings.portRetries());
+      for (int attempt = 0; attempt <= settings.front().portRetries(); attempt++) {
+        int port = candidate(tcp.port(), attempt, settings.front().portRetries());
         try {
           listen(new Listen.Tcp(tcp.host(), port));
           return;
@@ -155,19 +156,19 @@ public final class NotebookServer implements AutoCloseable {
             throw e;
           }
           last = e;
-          String next = attempt < settings.portRetries() ? ", trying another port." : ".";
+          String next = attempt < settings.front().portRetries() ? ", trying another port." : ".";
           LOG.log(System.Logger.Level.INFO, "The port " + port + " is already in use" + next);
         }
       }
       throw new IOException(
           "No free port: "
-              + (settings.portRetries() + 1)
+              + (settings.front().portRetries() + 1)
               + " ports from "
               + tcp.port()
               + " on are taken. Give another one with --port.",
           last);
     }
-    listen(settings.listen());
+    listen(settings.front().listen());
   }
 
   private static int candidate(int port, int attempt, int retries) {
@@ -188,10 +189,10 @@ public final class NotebookServer implements AutoCloseable {
   }
 
   private void listen(Listen where) throws IOException {
-    List<String> base = RawPath.segments(settings.basePath());
+    List<String> base = RawPath.segments(settings.front().basePath());
     var options =
         new HttpOptions(
-            where, base.subList(0, base.size() - 1), settings.maxBody(), MAX_CONNECTIONS);
+            where, base.subList(0, base.size() - 1), settings.front().maxBody(), MAX_CONNECTIONS);
     var server =
         new HttpServer(
             options,
@@ -199,7 +200,7 @@ public final class NotebookServer implements AutoCloseable {
             this::filter,
             this::errorPage,
             metrics,
-            new AccessLog(settings.extraScrubKeys()));
+            new AccessLog(settings.front().scrubbedKeys()));
     server.start();
     http = server;
   }
@@ -236,7 +237,7 @@ public final class NotebookServer implements AutoCloseable {
   private String errorPage(Exchange exchange, int status, String message) {
     String title =
         status == 404 ? "Not found" : status == 403 ? "Not allowed" : "Something went wrong";
-    return Page.message(settings.basePath(), title, message, "", "Go to the start page");
+    return Page.message(settings.front().basePath(), title, message, "", "Go to the start page");
   }
 
   /** The port it listens on, once started; -1 on a unix socket. */
@@ -264,7 +265,7 @@ public final class NotebookServer implements AutoCloseable {
    * @throws InterruptedException when the waiting thread is interrupted
    */
   public void awaitStopRequest() throws InterruptedException {
-    long idle = settings.idleShutdown().toSeconds();
+    long idle = settings.front().idleShutdown().toSeconds();
     while (!stopAsked.await(idle > 0 ? Math.clamp(idle / 4, 1, 60) : 3_600, TimeUnit.SECONDS)) {
       boolean quiet = running() == 0 && activity.last().plusSeconds(idle).isBefore(Instant.now());
       if (idle > 0 && quiet) {

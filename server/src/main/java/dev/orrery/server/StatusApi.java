@@ -10,6 +10,7 @@ import dev.orrery.kernel.Kernel;
 import dev.orrery.kernel.Kernels;
 import dev.orrery.server.access.Access;
 import dev.orrery.server.contents.Timestamps;
+import dev.orrery.server.settings.FrontSettings;
 import dev.orrery.server.settings.ServerSettings;
 import dev.orrery.telemetry.Metrics;
 import dev.orrery.web.Assets;
@@ -23,7 +24,7 @@ final class StatusApi {
 
   private static final System.Logger LOG = System.getLogger(StatusApi.class.getName());
 
-  private final ServerSettings settings;
+  private final FrontSettings settings;
   private final Access access;
   private final Kernels kernels;
   private final Activity activity;
@@ -31,7 +32,7 @@ final class StatusApi {
   private final Runnable stop;
 
   StatusApi(
-      ServerSettings settings,
+      FrontSettings settings,
       Access access,
       Kernels kernels,
       Activity activity,

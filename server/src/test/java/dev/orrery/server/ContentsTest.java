@@ -538,6 +538,8 @@ class ContentsTest extends ServerTest {
   void aCheckpointBringsTheOldContentBack() throws IOException {
     Path file = file("a.txt", "old");
     assertThat(get("/a.txt/checkpoints").json().size()).isZero();
+    // Not 404: pages ask for those of a file that has just got another name.
+    assertThat(get("/gone.txt/checkpoints").body()).isEqualTo("[]");
     Answer made = server().ask("POST", API + "/a.txt/checkpoints");
     assertThat(made.status()).isEqualTo(201);
     assertThat(made.header("Location")).isEqualTo("/api/contents/a.txt/checkpoints/checkpoint");

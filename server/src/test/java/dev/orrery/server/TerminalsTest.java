@@ -286,6 +286,51 @@ class TerminalsTest extends ServerTest {
         .sum();
   }
 
+  /** A limit of two seconds, looked at each second. */
+  @Test
+  void anIdleTerminalIsEndedAndOneThatIsUsedIsNot() throws Exception {
+    var server =
+        server(
+            SHELL,
+            "--TerminalManager.cull_inactive_timeout=2",
+            "--TerminalManager.cull_interval=1");
+    String idle = start();
+    String used = start();
+    try (var idleSocket = open(idle);
+        var usedSocket = open(used)) {
+      idleSocket.send(stdin("echo pid-$$-\r"));
+      String pid = output(idleSocket, "-\r\n").replaceFirst("(?s).*pid-(\\d+)-\r\n.*", "$1");
+      var ended = new CountDownLatch(1);
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              idleSocket.awaitClose();
+              ended.countDown();
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      long start = System.nanoTime();
+      int round = 0;
+      while (!ended.await(200, TimeUnit.MILLISECONDS)) {
+        assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
+        usedSocket.send(stdin("echo used-$((" + round + "+0))\r"));
+        output(usedSocket, "used-" + round + "\r\n");
+        round++;
+      }
+      assertThat(System.nanoTime() - start).as("not before its time").isGreaterThan(1_000_000_000L);
+      assertThat(idleSocket.receiveUntil(m -> m.contains("disconnect"))).isNotEmpty();
+      Eventually.holds(
+          "the shell is gone",
+          () -> ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isEmpty());
+      assertThat(server.ask("GET", "/api/terminals").json().valueStream())
+          .map(terminal -> terminal.path("name").asString())
+          .containsExactly(used);
+      usedSocket.send(stdin("echo still-$((1+1))\r"));
+      output(usedSocket, "still-2\r\n");
+    }
+  }
+
   @Test
   void terminalsAreNotThereWhereTheyAreSwitchedOff() throws IOException {
     var server = server("--ServerApp.terminals_enabled=False");

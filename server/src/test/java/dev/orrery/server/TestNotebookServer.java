@@ -8,7 +8,6 @@ import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelHost;
 import dev.orrery.kernel.KernelSpecs;
 import dev.orrery.kernel.PythonInterpreters;
-import dev.orrery.kernel.process.Stdio;
 import dev.orrery.server.settings.App;
 import dev.orrery.server.settings.ServerDeclarations;
 import dev.orrery.server.settings.ServerSettings;
@@ -70,7 +69,8 @@ final class TestNotebookServer implements AutoCloseable {
           .connectTimeout(PATIENCE)
           .build();
 
-  private TestNotebookServer(Path home, List<String> arguments) throws IOException {
+  private TestNotebookServer(Path home, PythonInterpreters interpreters, List<String> arguments)
+      throws IOException {
     this.home = home;
     root = Files.createDirectories(home.resolve("files"));
     Pages pages = pages(home.resolve("pages"));
@@ -96,14 +96,10 @@ final class TestNotebookServer implements AutoCloseable {
       case ServerSettings.Result.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
       case ServerSettings.Result.Ready fine -> {
-        var host =
-            new KernelHost(
-                paths.runtimeDir(),
-                env,
-                PythonInterpreters.ON_PATH,
-                new Stdio.ToFile(home.resolve("kernels.log")));
+        var host = new KernelHost(paths.runtimeDir(), env, interpreters);
         var specs =
-            new KernelSpecs(List.of(home.resolve("kernels")), fine.settings().allowedKernelSpecs());
+            new KernelSpecs(
+                List.of(home.resolve("kernels")), fine.settings().kernelSpecs().allowed());
         server = new NotebookServer(fine.settings(), paths, host, specs);
         server.start();
       }
@@ -112,7 +108,12 @@ final class TestNotebookServer implements AutoCloseable {
 
   /** Starts a server whose folders are below {@code home}. */
   static TestNotebookServer start(Path home, String... arguments) throws IOException {
-    return new TestNotebookServer(home, List.of(arguments));
+    return new TestNotebookServer(home, PythonInterpreters.ON_PATH, List.of(arguments));
+  }
+
+  /** Starts a server whose kernels ask {@code interpreters} for their program. */
+  static TestNotebookServer start(Path home, PythonInterpreters interpreters) throws IOException {
+    return new TestNotebookServer(home, interpreters, List.of());
   }
 
   private static Pages pages(Path folder) throws IOException {

@@ -90,10 +90,6 @@ final class Posix {
   static final Optional<MethodHandle> ADD_CLOSEFROM =
       optional("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
 
-  /** macOS. */
-  static final Optional<MethodHandle> ADD_INHERIT =
-      optional("posix_spawn_file_actions_addinherit_np", ADDRESS, JAVA_INT);
-
   private static final MethodHandle KILL = plain("kill", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle STRERROR = plain("strerror", ADDRESS, JAVA_INT);
   private static final MethodHandle WAITID =

@@ -80,13 +80,6 @@ final class Spawn {
 
   private static void addStdio(Arena arena, MemorySegment actions, Stdio stdio) {
     switch (stdio) {
-      case Stdio.Inherit() -> {
-        open(arena, actions, 0, "/dev/null", Posix.O_RDONLY);
-        Posix.ADD_INHERIT.ifPresent(handle -> {
-          check(Posix.call(() -> handle.invoke(actions, 1)));
-          check(Posix.call(() -> handle.invoke(actions, 2)));
-        });
-      }
       case Stdio.ToFile(Path file) -> {
         open(arena, actions, 0, "/dev/null", Posix.O_RDONLY);
         String path = file.toAbsolutePath().toString();

@@ -5,9 +5,6 @@ import java.nio.file.Path;
 /** Where a child's standard streams go. */
 public sealed interface Stdio {
 
-  /** stdin is empty; stdout and stderr are ours. */
-  record Inherit() implements Stdio {}
-
   /** stdin is empty; stdout and stderr are appended to a file that is made with mode 0600. */
   record ToFile(Path file) implements Stdio {}
 

@@ -5,23 +5,25 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.util.Map;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a file so that at every moment it holds the old content or the new one, whole. Mode and
- * owner stay; a file with several hard links is written in place, with a copy beside it until that
- * is done.
+ * owner stay; a file with several hard links or of another owner is written in place, with a copy
+ * beside it until that is done. In a folder that takes no new file the copy is in memory.
  */
 final class AtomicFile {
 
@@ -34,6 +36,9 @@ final class AtomicFile {
   /** Two saves of one file at once would write into one copy; names share a few locks. */
   private static final ReentrantLock[] WRITERS =
       Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private AtomicFile() {}
 
@@ -64,24 +69,80 @@ final class AtomicFile {
   }
 
   private static void writeAlone(Path file, Content content) throws IOException {
-    Path beside = file.resolveSibling(".~" + file.getFileName());
-    @Nullable PosixFileAttributes before = attributes(file);
-    if (before != null && mustStayInPlace(file, before)) {
-      writeInPlace(file, beside, content);
+    if (!Files.exists(file)) {
+      replace(file, beside(file), content);
       return;
     }
+    if (!Files.isWritable(file)) {
+      // A rename would get around the permissions of the file.
+      throw new AccessDeniedException(file.toString());
+    }
+    Path folder = file.getParent();
+    if (folder == null || !Files.isWritable(folder)) {
+      byte[] before = Files.readAllBytes(file);
+      try {
+        writeAndSync(file, content);
+      } catch (IOException | RuntimeException e) {
+        writeAndSync(file, out -> out.write(before));
+        throw e;
+      }
+    } else if (hasOtherNames(file)) {
+      writeInPlace(file, beside(file), content);
+    } else {
+      replaceOrWriteInPlace(file, beside(file), content);
+    }
+  }
+
+  private static Path beside(Path file) {
+    return file.resolveSibling(".~" + file.getFileName());
+  }
+
+  /** A new inode would lose them. */
+  private static boolean hasOtherNames(Path file) throws IOException {
+    return Files.getAttribute(file, "unix:nlink") instanceof Integer links && links > 1;
+  }
+
+  /** The new file stands in for the old one if it can be given the same owner, group and mode. */
+  private static void replaceOrWriteInPlace(Path file, Path beside, Content content)
+      throws IOException {
+    Files.deleteIfExists(beside);
+    boolean standsIn;
+    try {
+      Files.createFile(beside, OWNER_ONLY);
+      standsIn = standsIn(beside, file);
+    } catch (IOException e) {
+      Files.deleteIfExists(beside);
+      throw e;
+    }
+    if (standsIn) {
+      replace(file, beside, content);
+    } else {
+      writeInPlace(file, beside, content);
+    }
+  }
+
+  private static boolean standsIn(Path beside, Path file) throws IOException {
+    // By number: in a container a user may have no name.
+    if (!Files.getAttribute(beside, "unix:uid").equals(Files.getAttribute(file, "unix:uid"))) {
+      return false;
+    }
+    PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(beside, PosixFileAttributeView.class);
+    if (!view.readAttributes().group().equals(before.group())) {
+      try {
+        view.setGroup(before.group());
+      } catch (FileSystemException e) {
+        // Only members of a group may give files to it.
+        return false;
+      }
+    }
+    view.setPermissions(before.permissions());
+    return true;
+  }
+
+  private static void replace(Path file, Path beside, Content content) throws IOException {
     try {
       writeAndSync(beside, content);
-      if (before != null) {
-        PosixFileAttributeView view =
-            Files.getFileAttributeView(beside, PosixFileAttributeView.class);
-        if (!takesGroup(view, before.group())) {
-          Files.deleteIfExists(beside);
-          writeInPlace(file, beside, content);
-          return;
-        }
-        view.setPermissions(before.permissions());
-      }
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(beside);
@@ -89,56 +150,24 @@ final class AtomicFile {
     }
   }
 
-  /** False when the new file can't be given the old one's group, which only its members may do. */
-  private static boolean takesGroup(PosixFileAttributeView view, GroupPrincipal group)
-      throws IOException {
-    if (view.readAttributes().group().equals(group)) {
-      return true;
-    }
-    try {
-      view.setGroup(group);
-      return true;
-    } catch (FileSystemException e) {
-      return false;
-    }
-  }
-
-  private static @Nullable PosixFileAttributes attributes(Path file) throws IOException {
-    return Files.exists(file) ? Files.readAttributes(file, PosixFileAttributes.class) : null;
-  }
-
-  /**
-   * A new inode would lose the other names, an owner that is not us, or fail in a folder we can't
-   * write to.
-   */
-  private static boolean mustStayInPlace(Path file, PosixFileAttributes before) throws IOException {
-    Map<String, Object> unix = Files.readAttributes(file, "unix:nlink,uid");
-    boolean linked = unix.get("nlink") instanceof Integer links && links > 1;
-    Path parent = file.getParent();
-    boolean foreign =
-        parent != null && !before.owner().getName().equals(System.getProperty("user.name"));
-    return linked || foreign || parent == null || !Files.isWritable(parent);
-  }
-
   private static void writeInPlace(Path file, Path copy, Content content) throws IOException {
-    boolean copied = Files.isWritable(file.getParent());
-    if (copied) {
+    try {
       Files.copy(
           file, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      Files.deleteIfExists(copy);
+      throw e;
     }
     try {
       writeAndSync(file, content);
     } catch (IOException | RuntimeException e) {
-      if (copied) {
-        byte[] buffer = Files.readAllBytes(copy);
-        writeAndSync(file, out -> out.write(buffer));
-      }
+      byte[] before = Files.readAllBytes(copy);
+      // Should this fail as well, the copy stays: it is the only whole one.
+      writeAndSync(file, out -> out.write(before));
+      Files.deleteIfExists(copy);
       throw e;
-    } finally {
-      if (copied) {
-        Files.deleteIfExists(copy);
-      }
     }
+    Files.deleteIfExists(copy);
   }
 
   private static void writeAndSync(Path file, Content content) throws IOException {

@@ -3,39 +3,76 @@ package dev.orrery.server.contents;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The one saved state of each file that "Revert to Checkpoint" goes back to: {@code
- * .ipynb_checkpoints/<base>-checkpoint<ext>} beside the file, as upstream keeps it.
+ * .ipynb_checkpoints/<base>-checkpoint<ext>} beside the file, as upstream keeps it. Thread-safe.
  */
 final class Checkpoints {
 
   static final String FOLDER = ".ipynb_checkpoints";
   private static final String ID = "checkpoint";
 
-  private Checkpoints() {}
+  private final Path elsewhere;
 
-  private static Path of(Path file) {
+  /**
+   * Keeps the states of files.
+   *
+   * @param elsewhere where they go when the file's folder takes no new ones; made when needed
+   */
+  Checkpoints(Path elsewhere) {
+    this.elsewhere = elsewhere;
+  }
+
+  private Path of(Path file) {
+    Path parent = file.toAbsolutePath().resolveSibling("");
+    Path folder = parent.resolve(FOLDER);
+    if (!Files.isWritable(Files.isDirectory(folder) ? folder : parent)) {
+      folder = elsewhere.resolve(Path.of("/").relativize(parent));
+    }
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
     String base = dot <= 0 ? name : name.substring(0, dot);
     String extension = dot <= 0 ? "" : name.substring(dot);
-    return file.resolveSibling(FOLDER).resolve(base + "-checkpoint" + extension);
+    return folder.resolve(base + "-checkpoint" + extension);
   }
 
-  static ObjectNode create(Path file) throws IOException {
+  ObjectNode create(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new AccessDeniedException(file.toString());
+    }
     Path checkpoint = of(file);
     Files.createDirectories(checkpoint.getParent());
-    Files.copy(file, checkpoint, StandardCopyOption.REPLACE_EXISTING);
+    boolean first = !Files.exists(checkpoint);
+    // Not for more eyes than the file, and writable for the next time.
+    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+    mode.add(PosixFilePermission.OWNER_WRITE);
+    if (first) {
+      Files.createFile(checkpoint, PosixFilePermissions.asFileAttribute(mode));
+    } else {
+      Files.setPosixFilePermissions(checkpoint, mode);
+    }
+    try {
+      AtomicFile.write(checkpoint, out -> Files.copy(file, out));
+    } catch (IOException | RuntimeException e) {
+      if (first) {
+        Files.deleteIfExists(checkpoint);
+      }
+      throw e;
+    }
     return model(checkpoint);
   }
 
-  static ArrayNode list(Path file) throws IOException {
+  ArrayNode list(Path file) throws IOException {
     Path checkpoint = of(file);
     ArrayNode list = Json.array();
     if (Files.isRegularFile(checkpoint)) {
@@ -44,17 +81,17 @@ final class Checkpoints {
     return list;
   }
 
-  static void restore(Path file, String id) throws IOException {
+  void restore(Path file, String id) throws IOException {
     Path checkpoint = existing(file, id);
     AtomicFile.write(file, out -> Files.copy(checkpoint, out));
   }
 
-  static void delete(Path file, String id) throws IOException {
+  void delete(Path file, String id) throws IOException {
     Files.delete(existing(file, id));
   }
 
   /** Follows a file to its new place; a file without checkpoint is fine. */
-  static void moved(Path from, Path to) throws IOException {
+  void moved(Path from, Path to) throws IOException {
     Path checkpoint = of(from);
     if (Files.isRegularFile(checkpoint)) {
       Files.createDirectories(of(to).getParent());
@@ -62,11 +99,11 @@ final class Checkpoints {
     }
   }
 
-  static void deleted(Path file) throws IOException {
+  void deleted(Path file) throws IOException {
     Files.deleteIfExists(of(file));
   }
 
-  private static Path existing(Path file, String id) {
+  private Path existing(Path file, String id) {
     Path checkpoint = of(file);
     if (!id.equals(ID) || !Files.isRegularFile(checkpoint)) {
       throw new HttpException(404, "Checkpoint does not exist: " + file.getFileName() + "@" + id);

@@ -3,13 +3,13 @@ package dev.orrery.server.contents;
 import dev.orrery.http.HttpException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Base64;
@@ -27,11 +27,13 @@ final class ContentChanges {
 
   private static final FileContents.Wanted NO_CONTENT =
       new FileContents.Wanted(Optional.empty(), Optional.empty(), false, false);
+  private static final System.Logger LOG = System.getLogger(ContentChanges.class.getName());
   private static final int MAX_NAMESAKES = 100_000;
 
   private final ContentPaths paths;
   private final ContentsSettings settings;
   private final FileContents contents;
+  private final Checkpoints checkpoints;
   private final Trust trust;
   private final Path userData;
 
@@ -39,11 +41,13 @@ final class ContentChanges {
       ContentPaths paths,
       ContentsSettings settings,
       FileContents contents,
+      Checkpoints checkpoints,
       Trust trust,
       Path userData) {
     this.paths = paths;
     this.settings = settings;
     this.contents = contents;
+    this.checkpoints = checkpoints;
     this.trust = trust;
     this.userData = userData;
   }
@@ -161,8 +165,13 @@ final class ContentChanges {
     NotebookFormat.splitLines(notebook);
     boolean first = !Files.exists(target);
     AtomicFile.write(target, out -> NotebookFormat.write(notebook, out));
-    if (first || Checkpoints.list(target).isEmpty()) {
-      Checkpoints.create(target);
+    if (first || checkpoints.list(target).isEmpty()) {
+      try {
+        checkpoints.create(target);
+      } catch (IOException e) {
+        // The notebook is on disk, which is what was asked for.
+        LOG.log(System.Logger.Level.WARNING, "No checkpoint of " + path + " could be made: " + e);
+      }
     }
     return problem;
   }
@@ -181,7 +190,13 @@ final class ContentChanges {
     }
     try (OutputStream out =
         Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
-      out.write(bytes);
+      try {
+        out.write(bytes);
+      } catch (IOException e) {
+        // The part of a file must not be taken for the whole.
+        Files.deleteIfExists(target);
+        throw e;
+      }
     }
   }
 
@@ -241,7 +256,11 @@ final class ContentChanges {
       }
       Files.move(source, target);
       if (!Files.isDirectory(target)) {
-        Checkpoints.moved(source, target);
+        try {
+          checkpoints.moved(source, target);
+        } catch (IOException e) {
+          LOG.log(System.Logger.Level.WARNING, "The checkpoint of " + from + " stays: " + e);
+        }
       }
     }
     return contents.get(to, NO_CONTENT);
@@ -262,7 +281,7 @@ final class ContentChanges {
     if (Files.isDirectory(source)) {
       copyFolder(source, paths.resolve(target), from);
     } else {
-      Files.copy(source, paths.resolve(target), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(source, paths.resolve(target));
     }
     return contents.get(target, NO_CONTENT);
   }
@@ -299,9 +318,17 @@ final class ContentChanges {
                 + settings.maxCopyFolderMb()
                 + " MB of ContentsManager.max_copy_folder_size_mb");
       }
-      for (Path file : all) {
-        Files.copy(file, target.resolve(source.relativize(file)), LinkOption.NOFOLLOW_LINKS);
+      Files.createDirectory(target);
+      try {
+        for (Path file : all.subList(1, all.size())) {
+          Files.copy(file, target.resolve(source.relativize(file)), LinkOption.NOFOLLOW_LINKS);
+        }
+      } catch (IOException e) {
+        deleteTree(target);
+        throw e;
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -315,16 +342,15 @@ final class ContentChanges {
       throw ContentPaths.notFound(path);
     }
     boolean folder = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
-    if (!folder) {
-      Checkpoints.deleted(target);
-    }
-    if (settings.deleteToTrash() && Trash.move(target, userData)) {
-      return;
-    }
-    if (folder) {
+    boolean inTrash = settings.deleteToTrash() && Trash.move(target, userData);
+    if (!inTrash && folder) {
       deleteFolder(path, target);
-    } else {
+    } else if (!inTrash) {
       Files.delete(target);
+    }
+    if (!folder) {
+      // Last: a file that can't be deleted keeps its checkpoint.
+      checkpoints.deleted(target);
     }
   }
 
@@ -338,6 +364,10 @@ final class ContentChanges {
         }
       }
     }
+    deleteTree(folder);
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {

@@ -34,6 +34,7 @@ public final class ContentsApi {
   private final String basePath;
   private final ContentPaths paths;
   private final FileContents contents;
+  private final Checkpoints checkpoints;
   private final ContentChanges changes;
 
   /**
@@ -48,8 +49,9 @@ public final class ContentsApi {
     this.basePath = basePath;
     paths = new ContentPaths(settings.root(), settings.allowHidden());
     Trust trust = new Trust(settings.dataDir());
+    checkpoints = new Checkpoints(settings.dataDir().resolve("checkpoints"));
     contents = new FileContents(paths, settings.hidden(), trust);
-    changes = new ContentChanges(paths, settings, contents, trust, userData);
+    changes = new ContentChanges(paths, settings, contents, checkpoints, trust, userData);
   }
 
   /** Where the files are. */
@@ -100,7 +102,8 @@ public final class ContentsApi {
       if (target.checkpoint().isPresent()) {
         throw new HttpException(405, "Method Not Allowed");
       }
-      exchange.sendJson(200, Checkpoints.list(file(target.path())));
+      // Pages also ask for those of a name that was just changed, and take an error badly.
+      exchange.sendJson(200, checkpoints.list(paths.resolve(target.path())));
       return;
     }
     if (target.action().equals("trust")) {
@@ -157,16 +160,29 @@ public final class ContentsApi {
   private void post(Exchange exchange) throws IOException {
     Target target = target(exchange);
     if (target.action().equals("trust")) {
-      changes.trust(target.path());
+      try {
+        changes.trust(target.path());
+      } catch (IOException e) {
+        throw FileContents.failure("Trusting", target.path(), e);
+      }
       exchange.sendEmpty(201);
       return;
     }
     if (target.action().equals("checkpoints")) {
       if (target.checkpoint().isPresent()) {
-        Checkpoints.restore(file(target.path()), target.checkpoint().get());
+        try {
+          checkpoints.restore(file(target.path()), target.checkpoint().get());
+        } catch (IOException e) {
+          throw FileContents.failure("Reverting", target.path(), e);
+        }
         exchange.sendEmpty(204);
       } else {
-        ObjectNode model = Checkpoints.create(file(target.path()));
+        ObjectNode model;
+        try {
+          model = checkpoints.create(file(target.path()));
+        } catch (IOException e) {
+          throw FileContents.failure("Making a checkpoint of", target.path(), e);
+        }
         exchange.set(
             "Location",
             basePath
@@ -197,7 +213,9 @@ public final class ContentsApi {
         emit("create", model.path("path").asString(), Optional.empty());
       }
     } catch (IOException e) {
-      throw FileContents.failure("Creating a file in", "/" + target.path(), e);
+      throw copyFrom.isEmpty()
+          ? FileContents.failure("Creating a file in", "/" + target.path(), e)
+          : FileContents.failure("Copying", copyFrom + " into /" + target.path(), e);
     }
     send(exchange, 201, model);
   }
@@ -267,7 +285,11 @@ public final class ContentsApi {
   private void delete(Exchange exchange) throws IOException {
     Target target = target(exchange);
     if (target.checkpoint().isPresent()) {
-      Checkpoints.delete(file(target.path()), target.checkpoint().get());
+      try {
+        checkpoints.delete(file(target.path()), target.checkpoint().get());
+      } catch (IOException e) {
+        throw FileContents.failure("Deleting the checkpoint of", target.path(), e);
+      }
       exchange.sendEmpty(204);
       return;
     }

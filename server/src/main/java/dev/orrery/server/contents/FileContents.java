@@ -90,6 +90,10 @@ final class FileContents {
   private ObjectNode directory(String path, Path folder, boolean withContent) throws IOException {
     ObjectNode model = base(path, folder, true).put("type", "directory");
     if (withContent) {
+      if (!Files.isExecutable(folder)) {
+        // Its names could be read, but nothing about them.
+        throw new AccessDeniedException(folder.toString());
+      }
       ArrayNode entries = Json.array();
       try (var stream = Files.newDirectoryStream(folder)) {
         for (Path entry : stream) {
@@ -269,7 +273,8 @@ final class FileContents {
     if (cause instanceof AccessDeniedException) {
       return new HttpException(403, "Permission denied: " + path);
     }
-    String reason = cause instanceof FileSystemException fs ? fs.getReason() : null;
+    // A full disk is told by either kind, depending on whether it shows at opening or at writing.
+    String reason = cause instanceof FileSystemException fs ? fs.getReason() : cause.getMessage();
     LOG.log(System.Logger.Level.WARNING, what + " " + path + " failed: " + cause);
     return new HttpException(
         500, what + " " + path + " failed" + (reason == null ? "" : ": " + reason));

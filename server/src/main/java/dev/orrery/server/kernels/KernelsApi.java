@@ -97,12 +97,13 @@ public final class KernelsApi {
 
   private void start(Exchange exchange) throws IOException {
     ObjectNode body = exchange.jsonObject();
-    Optional<String> id = text(body, "kernel_id");
+    Optional<String> id = Json.field(body, "kernel_id");
     if (id.isPresent()) {
       requireUuid(id.get());
     }
     try {
-      Kernel kernel = start(text(body, "name"), text(body, "path").orElse(""), Map.of(), id);
+      Kernel kernel =
+          start(Json.field(body, "name"), Json.field(body, "path").orElse(""), Map.of(), id);
       exchange.set("Location", basePath + "api/kernels/" + kernel.id());
       exchange.sendJson(201, KernelModels.of(kernel));
     } catch (UnknownKernelSpecException e) {
@@ -114,10 +115,6 @@ public final class KernelsApi {
 
   private static String message(Exception e) {
     return e.getMessage() == null ? "The kernel could not be started" : e.getMessage();
-  }
-
-  private static Optional<String> text(ObjectNode body, String field) {
-    return Optional.of(body.path(field).asString("")).filter(value -> !value.isEmpty());
   }
 
   /**

@@ -146,7 +146,7 @@ public final class ConfigSections {
     return configPath.getFirst().resolve("serverconfig").resolve(section + ".json");
   }
 
-  private void write(String section, ObjectNode content) throws IOException {
-    SmallFile.replace(userFile(section), Json.bytes(content));
+  private void write(String section, ObjectNode content) {
+    UserFile.replace("The section '" + section + "'", userFile(section), Json.bytes(content));
   }
 }

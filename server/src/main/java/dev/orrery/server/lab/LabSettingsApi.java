@@ -173,7 +173,7 @@ public final class LabSettingsApi {
     if (problem.isPresent()) {
       throw new HttpException(400, "Failed validating input: " + problem.get());
     }
-    SmallFile.replace(userFile(id), raw.getBytes(StandardCharsets.UTF_8));
+    UserFile.replace("The settings of " + id, userFile(id), raw.getBytes(StandardCharsets.UTF_8));
     exchange.sendEmpty(204);
   }
 

@@ -117,7 +117,8 @@ public final class WorkspacesApi {
       throw new HttpException(
           400, "Workspace metadata ID mismatch: expected '" + id + "' got '" + inside + "'");
     }
-    SmallFile.replace(folder.resolve(slug(id) + EXTENSION), Json.bytes(workspace));
+    UserFile.replace(
+        "The workspace '" + id + "'", folder.resolve(slug(id) + EXTENSION), Json.bytes(workspace));
     exchange.sendEmpty(204);
   }
 

@@ -13,29 +13,22 @@ import dev.orrery.server.access.Access;
 import dev.orrery.server.contents.ContentPaths;
 import dev.orrery.server.kernels.KernelModels;
 import dev.orrery.server.kernels.KernelsApi;
+import dev.orrery.server.sessions.SessionTable.Session;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /api/sessions}: which document uses which kernel. */
 public final class SessionsApi {
 
-  private static final int MAX_SESSIONS = 10_000;
-
-  private record Session(String id, String path, String name, String type, String kernelId) {}
-
   private final Kernels kernels;
   private final KernelsApi kernelsApi;
   private final ContentPaths paths;
   private final Access access;
   private final String basePath;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Session> sessions = new LinkedHashMap<>();
+  private final SessionTable sessions;
 
   /** Serves the sessions of one server; there are none at first. */
   public SessionsApi(
@@ -45,6 +38,7 @@ public final class SessionsApi {
     this.paths = paths;
     this.access = access;
     this.basePath = basePath;
+    sessions = new SessionTable(kernels);
   }
 
   /** Adds what this class answers. */
@@ -60,14 +54,8 @@ public final class SessionsApi {
 
   private void list(Exchange exchange) {
     ArrayNode list = Json.array();
-    lock.lock();
-    try {
-      sessions.values().removeIf(session -> kernels.find(session.kernelId()).isEmpty());
-      for (Session session : sessions.values()) {
-        kernels.find(session.kernelId()).ifPresent(kernel -> list.add(model(session, kernel)));
-      }
-    } finally {
-      lock.unlock();
+    for (Session session : sessions.list()) {
+      kernels.find(session.kernelId()).ifPresent(kernel -> list.add(model(session, kernel)));
     }
     exchange.sendJson(200, list);
   }
@@ -90,58 +78,39 @@ public final class SessionsApi {
     ObjectNode body = exchange.jsonObject();
     boolean legacy = body.path("notebook").path("path").isString();
     String path =
-        legacy ? body.path("notebook").path("path").asString() : text(body, "path").orElse("");
-    String type = legacy ? "notebook" : text(body, "type").orElse("");
+        legacy
+            ? body.path("notebook").path("path").asString()
+            : Json.field(body, "path").orElse("");
+    String type = legacy ? "notebook" : Json.field(body, "type").orElse("");
     if (path.isEmpty()) {
       throw new HttpException(400, "Missing field in JSON data: path");
     }
     if (type.isEmpty()) {
       throw new HttpException(400, "Missing field in JSON data: type");
     }
-    String name =
-        legacy ? body.path("notebook").path("name").asString("") : text(body, "name").orElse("");
+    String name = Json.field(legacy ? body.path("notebook") : body, "name").orElse("");
     Optional<String> kernelId = at(body, "id");
     Optional<String> kernelName = at(body, "name");
 
-    // Held while a kernel starts: two tabs that open one notebook at once must get one kernel.
-    lock.lock();
     try {
-      Optional<Session> existing = byPath(path);
-      Session session;
-      if (existing.isPresent()) {
-        session = existing.get();
-      } else {
-        if (sessions.size() >= MAX_SESSIONS) {
-          throw new HttpException(
-              503, "There are " + MAX_SESSIONS + " sessions already; end some first");
-        }
-        Kernel kernel = kernelId.isPresent() ? attach(kernelId.get()) : start(kernelName, path);
-        session = new Session(UUID.randomUUID().toString(), path, name, type, kernel.id());
-        sessions.put(session.id(), session);
-      }
+      Session session =
+          sessions.open(
+              path,
+              name,
+              type,
+              () -> kernelId.isPresent() ? attach(kernelId.get()) : start(kernelName, path));
       exchange.set("Location", basePath + "api/sessions/" + session.id());
       exchange.sendJson(201, model(session, kernel(session)));
     } catch (KernelStartException e) {
       sendFailure(exchange, kernelName, e);
-    } finally {
-      lock.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while a kernel started", e);
     }
   }
 
-  private static Optional<String> text(ObjectNode body, String field) {
-    return Optional.of(body.path(field).asString("")).filter(value -> !value.isEmpty());
-  }
-
   private static Optional<String> at(ObjectNode body, String field) {
-    return Optional.of(body.path("kernel").path(field).asString(""))
-        .filter(value -> !value.isEmpty());
-  }
-
-  private Optional<Session> byPath(String path) {
-    return sessions.values().stream()
-        .filter(
-            session -> session.path().equals(path) && kernels.find(session.kernelId()).isPresent())
-        .findFirst();
+    return Json.field(body.path("kernel"), field);
   }
 
   private Kernel attach(String kernelId) {
@@ -176,70 +145,61 @@ public final class SessionsApi {
             () -> new HttpException(404, "The kernel of session " + session.id() + " is gone"));
   }
 
-  private Session session(Exchange exchange) {
-    String id = exchange.parameter("id");
-    Session session = sessions.get(id);
-    if (session == null || kernels.find(session.kernelId()).isEmpty()) {
-      sessions.remove(id);
-      throw new HttpException(404, "Session not found: session_id='" + id + "'");
-    }
-    return session;
+  private Session session(String id) {
+    return sessions.find(id).orElseThrow(() -> noSession(id));
+  }
+
+  private static HttpException noSession(String id) {
+    return new HttpException(404, "Session not found: session_id='" + id + "'");
   }
 
   private void get(Exchange exchange) {
-    lock.lock();
-    try {
-      Session session = session(exchange);
-      exchange.sendJson(200, model(session, kernel(session)));
-    } finally {
-      lock.unlock();
-    }
+    Session session = session(exchange.parameter("id"));
+    exchange.sendJson(200, model(session, kernel(session)));
   }
 
   private void patch(Exchange exchange) throws IOException {
     ObjectNode body = exchange.jsonObject();
-    Optional<String> replaced = Optional.empty();
-    Session changed;
-    lock.lock();
-    try {
-      Session old = session(exchange);
-      String kernelId = old.kernelId();
-      String path =
-          text(body, "path")
-              .or(() ->
-                  Optional.of(body.path("notebook").path("path").asString(""))
-                      .filter(p -> !p.isEmpty()))
-              .orElse(old.path());
-      Optional<String> wantedId = at(body, "id");
-      Optional<String> wantedName = at(body, "name");
-      if (wantedId.isPresent()) {
-        kernelId =
-            kernels
-                .find(wantedId.get())
-                .orElseThrow(() -> new HttpException(400, "No such kernel: " + wantedId.get()))
-                .id();
-      } else if (wantedName.isPresent()) {
-        kernelId = start(wantedName, path).id();
+    Session old = session(exchange.parameter("id"));
+    Optional<String> path =
+        Json.field(body, "path").or(() -> Json.field(body.path("notebook"), "path"));
+    Optional<String> wantedName = at(body, "name");
+    Optional<String> attached = at(body, "id");
+    Optional<String> started = Optional.empty();
+    if (attached.isPresent()) {
+      if (kernels.find(attached.get()).isEmpty()) {
+        throw new HttpException(400, "No such kernel: " + attached.get());
       }
-      changed =
-          new Session(
-              old.id(),
-              path,
-              text(body, "name").orElse(old.name()),
-              text(body, "type").orElse(old.type()),
-              kernelId);
-      sessions.put(changed.id(), changed);
-      if (!kernelId.equals(old.kernelId())) {
-        replaced = Optional.of(old.kernelId());
+    } else if (wantedName.isPresent()) {
+      try {
+        started = Optional.of(start(wantedName, path.orElse(old.path())).id());
+      } catch (KernelStartException e) {
+        sendFailure(exchange, wantedName, e);
+        return;
       }
-    } catch (KernelStartException e) {
-      sendFailure(exchange, at(body, "name"), e);
-      return;
-    } finally {
-      lock.unlock();
     }
-    replaced.ifPresent(this::shutdown);
-    exchange.sendJson(200, model(changed, kernel(changed)));
+    Optional<String> kernelId = attached.isPresent() ? attached : started;
+    Optional<SessionTable.Change> change =
+        sessions.change(
+            old.id(),
+            now ->
+                new Session(
+                    now.id(),
+                    path.orElse(now.path()),
+                    Json.field(body, "name").orElse(now.name()),
+                    Json.field(body, "type").orElse(now.type()),
+                    kernelId.orElse(now.kernelId())));
+    if (change.isEmpty()) {
+      // Ended while its new kernel started, which nobody would find again.
+      started.ifPresent(this::shutdown);
+      throw noSession(old.id());
+    }
+    Session before = change.get().before();
+    Session after = change.get().after();
+    if (!after.kernelId().equals(before.kernelId())) {
+      shutdown(before.kernelId());
+    }
+    exchange.sendJson(200, model(after, kernel(after)));
   }
 
   private void shutdown(String kernelId) {
@@ -251,14 +211,8 @@ public final class SessionsApi {
   }
 
   private void delete(Exchange exchange) {
-    Session session;
-    lock.lock();
-    try {
-      session = session(exchange);
-      sessions.remove(session.id());
-    } finally {
-      lock.unlock();
-    }
+    String id = exchange.parameter("id");
+    Session session = sessions.remove(session(id).id()).orElseThrow(() -> noSession(id));
     try {
       kernels.shutdown(session.kernelId());
       exchange.sendEmpty(204);

@@ -22,13 +22,13 @@ final class KernelTraits {
               "MappingKernelManager.cull_idle_timeout",
               0,
               "Kernels idle for so many seconds are ended; 0 for never.")
-          .check(seconds -> ServerTraits.range(seconds, 0, Integer.MAX_VALUE));
+          .check(ServerTraits.between(0, Integer.MAX_VALUE));
   static final Trait<Integer> CULL_INTERVAL =
       Trait.integer(
               "MappingKernelManager.cull_interval",
               300,
               "How often idle kernels are looked for, in seconds.")
-          .check(seconds -> ServerTraits.range(seconds, 1, Integer.MAX_VALUE));
+          .check(ServerTraits.between(1, Integer.MAX_VALUE));
   static final Trait<Boolean> CULL_CONNECTED =
       Trait.bool(
           "MappingKernelManager.cull_connected",
@@ -76,7 +76,7 @@ final class KernelTraits {
               "KernelRestarter.restart_limit",
               5,
               "How often a kernel that dies at once is started again.")
-          .check(limit -> ServerTraits.range(limit, 0, 1_000));
+          .check(ServerTraits.between(0, 1_000));
   static final Trait<Boolean> RANDOM_PORTS_UNTIL_ALIVE =
       Trait.bool(
           "KernelRestarter.random_ports_until_alive",
@@ -131,13 +131,13 @@ final class KernelTraits {
               "TerminalManager.cull_inactive_timeout",
               0,
               "Terminals quiet for so many seconds are ended; 0 for never.")
-          .check(seconds -> ServerTraits.range(seconds, 0, Integer.MAX_VALUE));
+          .check(ServerTraits.between(0, Integer.MAX_VALUE));
   static final Trait<Integer> TERMINAL_CULL_INTERVAL =
       Trait.integer(
               "TerminalManager.cull_interval",
               300,
               "How often quiet terminals are looked for, in seconds.")
-          .check(seconds -> ServerTraits.range(seconds, 1, Integer.MAX_VALUE));
+          .check(ServerTraits.between(1, Integer.MAX_VALUE));
 
   /** Names from before classes of their own. */
   static final List<Trait<?>> OLDER_NAMES =

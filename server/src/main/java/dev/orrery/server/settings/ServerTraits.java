@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -24,14 +25,14 @@ final class ServerTraits {
   static final Trait<Integer> PORT =
       Trait.integer("ServerApp.port", 8888, "The port to listen on; 0 for any free one.")
           .env("JUPYTER_PORT")
-          .check(port -> range(port, 0, 65_535));
+          .check(between(0, 65_535));
   static final Trait<Integer> PORT_RETRIES =
       Trait.integer(
               "ServerApp.port_retries",
               50,
               "How many other ports are tried when the port is taken.")
           .env("JUPYTER_PORT_RETRIES")
-          .check(retries -> range(retries, 0, 10_000));
+          .check(between(0, 10_000));
   static final Trait<String> SOCK =
       Trait.string("ServerApp.sock", "", "A unix socket to listen on instead of a port.");
   static final Trait<String> SOCK_MODE =
@@ -116,13 +117,13 @@ final class ServerTraits {
               "ServerApp.websocket_ping_interval",
               0,
               "Seconds between pings; 0 for the built-in 30.")
-          .check(seconds -> range(seconds, 0, 86_400));
+          .check(between(0, 86_400));
   static final Trait<Integer> WEBSOCKET_PING_TIMEOUT =
       Trait.integer(
               "ServerApp.websocket_ping_timeout",
               0,
               "Seconds without pong that end a WebSocket; 0 for the built-in 90.")
-          .check(seconds -> range(seconds, 0, 86_400));
+          .check(between(0, 86_400));
   static final Trait<Long> MAX_BODY_SIZE =
       Trait.longInteger(
               "ServerApp.max_body_size", 536_870_912L, "The largest request body, in bytes.")
@@ -151,7 +152,7 @@ final class ServerTraits {
               "ServerApp.shutdown_no_activity_timeout",
               0,
               "Stop after this many seconds without activity; 0 for never.")
-          .check(seconds -> range(seconds, 0, Integer.MAX_VALUE));
+          .check(between(0, Integer.MAX_VALUE));
   static final Trait<Boolean> AUTHENTICATE_PROMETHEUS =
       Trait.bool("ServerApp.authenticate_prometheus", true, "Ask for a login before /metrics.");
   static final Trait<List<String>> EXTRA_LOG_SCRUB_PARAM_KEYS =
@@ -230,7 +231,7 @@ final class ServerTraits {
   static final Trait<Integer> MAX_COPY_FOLDER_SIZE_MB =
       Trait.integer(
               "FileContentsManager.max_copy_folder_size_mb", 500, "Larger folders are not copied.")
-          .check(megabytes -> range(megabytes, 0, Integer.MAX_VALUE));
+          .check(between(0, Integer.MAX_VALUE));
 
   static final Trait<String> CERTFILE =
       Trait.string("ServerApp.certfile", "", "The certificate for HTTPS.")
@@ -372,10 +373,11 @@ final class ServerTraits {
 
   private ServerTraits() {}
 
-  static Optional<String> range(int value, int least, int most) {
-    return value >= least && value <= most
-        ? Optional.empty()
-        : Optional.of("it has to be between " + least + " and " + most);
+  static Function<Integer, Optional<String>> between(int least, int most) {
+    return value ->
+        value >= least && value <= most
+            ? Optional.empty()
+            : Optional.of("it has to be between " + least + " and " + most);
   }
 
   private static Optional<String> isPositive(long value) {

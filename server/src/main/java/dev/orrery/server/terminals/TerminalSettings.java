@@ -8,6 +8,7 @@ import java.util.Map;
 /**
  * How terminals are started and ended.
  *
+ * @param enabled whether there are any
  * @param shell the command of a terminal
  * @param env its environment
  * @param root where it starts, and what relative folders start from
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param maxTerminals how many there can be
  */
 public record TerminalSettings(
+    boolean enabled,
     List<String> shell,
     Map<String, String> env,
     Path root,

@@ -56,7 +56,7 @@ public final class Terminals implements AutoCloseable {
    *
    * @param wantedName empty for the next free number
    * @param folder where it starts, relative to the root or absolute; ignored when there is no such
-   *     folder
+   *     folder or nobody may enter it
    * @throws HttpException 409 when the name is taken, 503 when there are too many
    */
   Terminal start(Optional<String> wantedName, Optional<String> folder) throws IOException {
@@ -117,7 +117,7 @@ public final class Terminals implements AutoCloseable {
   private Path directory(Optional<String> folder) {
     if (folder.isPresent() && folder.get().indexOf('\0') < 0) {
       Path path = settings.root().resolve(folder.get());
-      if (Files.isDirectory(path)) {
+      if (Files.isDirectory(path) && Files.isExecutable(path)) {
         return path;
       }
     }

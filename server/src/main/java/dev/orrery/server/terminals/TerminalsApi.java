@@ -55,17 +55,13 @@ public final class TerminalsApi {
 
   private void create(Exchange exchange) throws IOException {
     ObjectNode body = exchange.jsonObject();
-    Optional<String> name = text(body, "name");
+    Optional<String> name = Json.field(body, "name");
     if (name.filter(given -> !given.matches("\\w{1,64}")).isPresent()) {
       throw new HttpException(
           400, "A terminal's name is a word of at most 64 letters, digits and underscores");
     }
     // 200 and not 201: the official client checks for it.
-    exchange.sendJson(200, model(terminals.start(name, text(body, "cwd"))));
-  }
-
-  private static Optional<String> text(ObjectNode body, String field) {
-    return Optional.of(body.path(field).asString("")).filter(value -> !value.isEmpty());
+    exchange.sendJson(200, model(terminals.start(name, Json.field(body, "cwd"))));
   }
 
   private Terminal terminal(Exchange exchange) {

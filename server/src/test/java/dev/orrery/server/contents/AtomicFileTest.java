@@ -3,11 +3,13 @@ package dev.orrery.server.contents;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -88,5 +90,40 @@ class AtomicFileTest {
       assertThat(second.get(20, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(file).hasContent("second");
+  }
+
+  @Test
+  void aReplacedFileKeepsItsModeAndIsNeverReadableByMore(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "old");
+    var mode = PosixFilePermissions.fromString("rw-r-----");
+    Files.setPosixFilePermissions(file, mode);
+    AtomicFile.write(
+        file,
+        out -> {
+          out.write("new".getBytes(UTF_8));
+          try (var names = Files.list(folder)) {
+            for (Path one : names.toList()) {
+              assertThat(Files.getPosixFilePermissions(one)).as(one.toString()).isEqualTo(mode);
+            }
+          }
+        });
+    assertThat(file).hasContent("new");
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(mode);
+  }
+
+  /** As for a user without a name, in a container: the numbers of owner and group count. */
+  @Test
+  void aFileOfAnotherOwnerKeepsItsOwner(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "old");
+    assumeTrue(
+        Files.getAttribute(file, "unix:uid").equals(0), "platform: only root gives files away");
+    Files.setAttribute(file, "unix:uid", 54_321);
+    AtomicFile.write(file, out -> out.write("new".getBytes(UTF_8)));
+    assertThat(file).hasContent("new");
+    assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(54_321);
+    assertThatThrownBy(() -> AtomicFile.write(file, AtomicFileTest::failInTheMiddle))
+        .hasMessage("the disk is full");
+    assertThat(file).hasContent("new");
+    assertThat(folder).isDirectoryNotContaining("glob:**.~a");
   }
 }

@@ -1,7 +1,13 @@
 package dev.orrery.telemetry;
 
-/** How log records are written: one line for people, or one JSON object per line for machines. */
+/** How log records are written. */
 public enum LogFormat {
+  /** One line for people, in the shape of jupyter_server's. */
   LINE,
-  JSON
+  /** One JSON object per line, for machines. */
+  JSON,
+  /** One line in the shape of configurable-http-proxy's. */
+  PROXY,
+  /** The same with colours, for terminals. */
+  PROXY_IN_COLOUR
 }

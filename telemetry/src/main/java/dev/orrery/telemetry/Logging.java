@@ -17,6 +17,7 @@ public final class Logging {
   // Held strongly: java.util.logging keeps loggers weakly, and a collected one forgets its level.
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+  private static final Logger NETTY = Logger.getLogger("io.netty");
 
   private Logging() {}
 
@@ -25,7 +26,7 @@ public final class Logging {
    * for example once the settings are known; the last call counts.
    *
    * @param level the least level written
-   * @param format lines for people or JSON objects
+   * @param format lines of some shape or JSON objects
    * @param out where to write; not closed
    */
   public static void configure(System.Logger.Level level, LogFormat format, PrintStream out) {
@@ -34,9 +35,18 @@ public final class Logging {
     ROOT.setLevel(julLevel);
     // What the HTTP engine says at INFO is about itself; its warnings are worth reading.
     JETTY.setLevel(julLevel.intValue() >= Level.INFO.intValue() ? Level.WARNING : julLevel);
-    ROOT.addHandler(
-        new StreamHandler(
-            out, format == LogFormat.JSON ? new JsonFormatter() : new LineFormatter()));
+    // What the network library says below warnings is about itself as well, and much at DEBUG.
+    NETTY.setLevel(Level.WARNING);
+    ROOT.addHandler(new StreamHandler(out, formatter(format)));
+  }
+
+  private static Formatter formatter(LogFormat format) {
+    return switch (format) {
+      case LINE -> new LineFormatter();
+      case JSON -> new JsonFormatter();
+      case PROXY -> new ProxyFormatter(false);
+      case PROXY_IN_COLOUR -> new ProxyFormatter(true);
+    };
   }
 
   private static Level toJul(System.Logger.Level level) {

@@ -1,6 +1,6 @@
 package dev.orrery.telemetry;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * The numbers one process publishes, written as Prometheus text (format 0.0.4). Thread-safe. Small
@@ -46,6 +48,20 @@ public final class Metrics {
     var durations = new Durations(name, help, labelNames);
     families.add(durations);
     return durations;
+  }
+
+  /** A number that only grows, one for each combination of values of the given labels. */
+  public Counter counter(String name, String help, String... labelNames) {
+    var counter = new Counter(name, help, labelNames);
+    families.add(counter);
+    return counter;
+  }
+
+  /** How many durations there were and how long they were together; cheaper than a distribution. */
+  public Totals totals(String name, String help) {
+    var totals = new Totals(name, help);
+    families.add(totals);
+    return totals;
   }
 
   /** All numbers as Prometheus text. */
@@ -90,17 +106,158 @@ public final class Metrics {
     }
   }
 
+  /** Numbers of one name that differ in the values of their labels. */
+  private static final class Labelled<T> {
+    private final String name;
+    private final String[] labelNames;
+    private final Supplier<T> fresh;
+    private final Map<List<String>, T> series = new ConcurrentHashMap<>();
+
+    Labelled(String name, String[] labelNames, Supplier<T> fresh) {
+      this.name = name;
+      this.labelNames = labelNames.clone();
+      this.fresh = fresh;
+    }
+
+    T of(String... values) {
+      if (values.length != labelNames.length) {
+        throw new IllegalArgumentException(
+            name
+                + " has the labels "
+                + String.join(", ", labelNames)
+                + ", got "
+                + values.length
+                + " values");
+      }
+      List<String> key = List.of(values);
+      T found = series.get(key);
+      if (found != null) {
+        return found;
+      }
+      List<String> bounded = series.size() < MAX_SERIES ? key : overflow();
+      return series.computeIfAbsent(bounded, _ -> fresh.get());
+    }
+
+    private List<String> overflow() {
+      return Collections.nCopies(labelNames.length, "other");
+    }
+
+    /** Gives each series with its labels as Prometheus text, a comma after each. */
+    void forEach(BiConsumer<String, T> action) {
+      series.forEach((values, one) -> action.accept(labels(values), one));
+    }
+
+    private String labels(List<String> values) {
+      var labels = new StringBuilder();
+      for (int i = 0; i < labelNames.length; i++) {
+        labels.append(labelNames[i]).append("=\"").append(escape(values.get(i))).append("\",");
+      }
+      return labels.toString();
+    }
+  }
+
+  /** What stands behind the name of a number: its labels in braces, if it has any. */
+  private static String inBraces(String labels) {
+    return labels.isEmpty() ? "" : "{" + labels.substring(0, labels.length() - 1) + "}";
+  }
+
+  /** A number that only grows; see {@link Metrics#counter}. */
+  public static final class Counter implements Family {
+    private final String name;
+    private final String help;
+    private final Labelled<LongAdder> series;
+
+    private Counter(String name, String help, String[] labelNames) {
+      this.name = name;
+      this.help = help;
+      this.series = new Labelled<>(name, labelNames, LongAdder::new);
+      if (labelNames.length == 0) {
+        // Without labels there is one series, known from the start: it is shown as 0.
+        series.of();
+      }
+    }
+
+    /**
+     * Counts one more.
+     *
+     * @param labelValues one value per label name
+     */
+    public void increment(String... labelValues) {
+      series.of(labelValues).increment();
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String help() {
+      return help;
+    }
+
+    @Override
+    public String type() {
+      return "counter";
+    }
+
+    @Override
+    public void write(StringBuilder out) {
+      series.forEach((labels, count) ->
+          out.append(name).append(inBraces(labels)).append(' ').append(count.sum()).append('\n'));
+    }
+  }
+
+  /** Number and sum of durations; see {@link Metrics#totals}. */
+  public static final class Totals implements Family {
+    private final String name;
+    private final String help;
+    private final LongAdder count = new LongAdder();
+    private final LongAdder nanos = new LongAdder();
+
+    private Totals(String name, String help) {
+      this.name = name;
+      this.help = help;
+    }
+
+    /** Counts one duration. */
+    public void observeNanos(long duration) {
+      count.increment();
+      nanos.add(duration);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String help() {
+      return help;
+    }
+
+    @Override
+    public String type() {
+      return "summary";
+    }
+
+    @Override
+    public void write(StringBuilder out) {
+      out.append(name).append("_sum ").append(number(nanos.sum() / 1e9)).append('\n');
+      out.append(name).append("_count ").append(count.sum()).append('\n');
+    }
+  }
+
   /** A distribution of durations; see {@link Metrics#durations}. */
   public static final class Durations implements Family {
     private final String name;
     private final String help;
-    private final String[] labelNames;
-    private final Map<List<String>, Series> series = new ConcurrentHashMap<>();
+    private final Labelled<Series> series;
 
     private Durations(String name, String help, String[] labelNames) {
       this.name = name;
       this.help = help;
-      this.labelNames = labelNames.clone();
+      this.series = new Labelled<>(name, labelNames, Series::new);
     }
 
     /**
@@ -110,30 +267,7 @@ public final class Metrics {
      * @param labelValues one value per label name
      */
     public void observe(double seconds, String... labelValues) {
-      if (labelValues.length != labelNames.length) {
-        throw new IllegalArgumentException(
-            name
-                + " has the labels "
-                + String.join(", ", labelNames)
-                + ", got "
-                + labelValues.length
-                + " values");
-      }
-      List<String> key = List.of(labelValues);
-      Series found = series.get(key);
-      if (found == null) {
-        List<String> bounded = series.size() < MAX_SERIES ? key : overflow();
-        found = series.computeIfAbsent(bounded, _ -> new Series());
-      }
-      found.observe(seconds);
-    }
-
-    private List<String> overflow() {
-      var other = new ArrayList<String>();
-      for (int i = 0; i < labelNames.length; i++) {
-        other.add("other");
-      }
-      return List.copyOf(other);
+      series.of(labelValues).observe(seconds);
     }
 
     @Override
@@ -153,15 +287,7 @@ public final class Metrics {
 
     @Override
     public void write(StringBuilder out) {
-      series.forEach((values, one) -> one.write(out, name, labels(values)));
-    }
-
-    private String labels(List<String> values) {
-      var labels = new StringBuilder();
-      for (int i = 0; i < labelNames.length; i++) {
-        labels.append(labelNames[i]).append("=\"").append(escape(values.get(i))).append("\",");
-      }
-      return labels.toString();
+      series.forEach((labels, one) -> one.write(out, name, labels));
     }
   }
 
@@ -197,7 +323,7 @@ public final class Metrics {
             .append("\"} ");
         out.append(total).append('\n');
       }
-      String plain = labels.isEmpty() ? "" : "{" + labels.substring(0, labels.length() - 1) + "}";
+      String plain = inBraces(labels);
       out.append(name)
           .append("_sum")
           .append(plain)

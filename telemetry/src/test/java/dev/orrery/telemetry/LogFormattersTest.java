@@ -30,6 +30,15 @@ class LogFormattersTest {
   }
 
   @Test
+  void lineOfAProxyLooksLikeThoseOfItsPredecessor() {
+    assertThat(new ProxyFormatter(false).format(record("forged\nline")))
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z \\[ConfigProxy] warn: forged\\\\nline\n");
+    assertThat(new ProxyFormatter(true).format(record("x")))
+        .contains("[ConfigProxy] \033[33mwarn\033[39m: x\n");
+  }
+
+  @Test
   void jsonEscapesWhatWouldBreakTheLine() {
     assertThat(new JsonFormatter().format(record("a\"b\\c\nd\u2028\ud800")))
         .contains("\"message\":\"a\\\"b\\\\c\\nd\\u2028\\ud800\"")

@@ -33,6 +33,33 @@ class MetricsTest {
   }
 
   @Test
+  void countersGrowByLabel() {
+    var requests = metrics.counter("requests", "Requests", "status");
+    requests.increment("200");
+    requests.increment("200");
+    requests.increment("404");
+    assertThat(metrics.text())
+        .startsWith("# HELP requests Requests\n# TYPE requests counter\n")
+        .contains("requests{status=\"200\"} 2\n")
+        .contains("requests{status=\"404\"} 1\n");
+  }
+
+  @Test
+  void counterWithoutLabelsIsShownBeforeItCounts() {
+    metrics.counter("requests", "Requests");
+    assertThat(metrics.text()).endsWith("requests 0\n");
+  }
+
+  @Test
+  void totalsAreASummaryWithoutQuantiles() {
+    var search = metrics.totals("search", "Time");
+    search.observeNanos(1_500_000_000);
+    search.observeNanos(1_000_000_000);
+    assertThat(metrics.text())
+        .isEqualTo("# HELP search Time\n# TYPE search summary\nsearch_sum 2.5\nsearch_count 2\n");
+  }
+
+  @Test
   void seriesAreBounded() {
     var durations = metrics.durations("d", "Time", "path");
     for (int i = 0; i < 2_000; i++) {

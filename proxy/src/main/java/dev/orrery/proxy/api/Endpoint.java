@@ -1,0 +1,74 @@
+package dev.orrery.proxy.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Optional;
+
+/** Answers requests whose bodies are small. */
+public interface Endpoint {
+
+  /**
+   * What can be said before the body of a request was read: a refusal, mostly. Nothing when the
+   * body is wanted. Called on an event loop, so it must not take long.
+   */
+  Optional<Answer> beforeBody(Request request);
+
+  /**
+   * The answer to a request that {@link #beforeBody} let pass. Called on a thread for this alone,
+   * one request after the other.
+   */
+  Answer answer(Request request, byte[] body);
+
+  /** Told once of each answer that is about to be written, on either thread. */
+  void answered(Request request, Answer answer);
+
+  /**
+   * The head of a request.
+   *
+   * @param target as the client sent it
+   * @param authorization what the header of this name has; empty when there is none
+   */
+  record Request(String method, String target, String authorization) {
+
+    /** The target without its query. */
+    String path() {
+      int query = target.indexOf('?');
+      return query < 0 ? target : target.substring(0, query);
+    }
+
+    /** The query, without its question mark; empty when there is none. */
+    String query() {
+      int query = target.indexOf('?');
+      return query < 0 ? "" : target.substring(query + 1);
+    }
+  }
+
+  /**
+   * An answer.
+   *
+   * @param contentType empty for none
+   * @param note what the log says beside the status
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, and written once.
+  record Answer(int status, String contentType, byte[] body, String note) {
+
+    private static final byte[] NOTHING = {};
+
+    static Answer empty(int status) {
+      return new Answer(status, "", NOTHING, "");
+    }
+
+    static Answer of(String contentType, byte[] body) {
+      return new Answer(200, contentType, body, "");
+    }
+
+    /** A refusal whose sentence is its body, as configurable-http-proxy gives them. */
+    static Answer refused(int status, String sentence) {
+      return new Answer(status, "", sentence.getBytes(UTF_8), sentence);
+    }
+
+    static Answer notFound() {
+      return new Answer(404, "", "Not Found".getBytes(UTF_8), "");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.orrery.proxy.metrics;
+
+import dev.orrery.telemetry.Metrics;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The numbers of one proxy. Thread-safe, cheap enough for every request. */
+public final class ProxyMetrics {
+
+  private static final int PAGE = 4_096;
+
+  private final Metrics metrics = new Metrics();
+  private final Metrics.Counter routeReads =
+      metrics.counter("api_route_get", "How often all routes were read through the API");
+  private final Metrics.Counter routeAdditions =
+      metrics.counter("api_route_add", "Routes added through the API");
+  private final Metrics.Counter routeDeletions =
+      metrics.counter("api_route_delete", "Requests through the API to remove a route");
+  private final Metrics.Totals searches =
+      metrics.totals("find_target_for_req", "Searches for the route of a request, in seconds");
+  private final Metrics.Totals activity =
+      metrics.totals("last_activity_updating", "Noting the last activity of a route, in seconds");
+  private final Metrics.Counter webSockets =
+      metrics.counter("requests_ws", "Requests for a WebSocket or another upgrade");
+  private final Metrics.Counter requests =
+      metrics.counter("requests_web", "Requests of every other kind");
+  private final Metrics.Counter answers =
+      metrics.counter("requests_proxy", "Answers to clients, by status", "status");
+  private final Metrics.Counter apiAnswers =
+      metrics.counter("requests_api", "Answers of the API, by status", "status");
+
+  /** Starts to count, at 0. */
+  public ProxyMetrics() {
+    var runtime = ManagementFactory.getRuntimeMXBean();
+    var memory = ManagementFactory.getMemoryMXBean();
+    gauge("process_start_time_seconds", "When this process began", runtime.getStartTime() / 1e3);
+    metrics.gauge(
+        "process_cpu_seconds_total", "CPU time of this process", "", ProxyMetrics::cpuSeconds);
+    metrics.gauge(
+        "process_resident_memory_bytes",
+        "Memory of this process that is in RAM",
+        "",
+        ProxyMetrics::resident);
+    metrics.gauge("process_open_fds", "Open files and sockets", "", ProxyMetrics::openFiles);
+    metrics.gauge(
+        "jvm_memory_heap_used_bytes",
+        "Java objects, dead ones included",
+        "",
+        () -> memory.getHeapMemoryUsage().getUsed());
+    metrics.gauge(
+        "jvm_memory_heap_max_bytes",
+        "How much they may take",
+        "",
+        () -> maximum(memory.getHeapMemoryUsage()));
+  }
+
+  private void gauge(String name, String help, double constant) {
+    metrics.gauge(name, help, "", () -> constant);
+  }
+
+  private static double maximum(MemoryUsage usage) {
+    return usage.getMax();
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .map(time -> time.toNanos() / 1e9)
+        .orElse(Double.NaN);
+  }
+
+  private static double resident() {
+    try {
+      String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+      return Double.parseDouble(pages[1]) * PAGE;
+    } catch (IOException e) {
+      return Double.NaN;
+    }
+  }
+
+  private static double openFiles() {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.count();
+    } catch (IOException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** Someone read the whole table. */
+  public void routesRead() {
+    routeReads.increment();
+  }
+
+  /** A route was added through the API. */
+  public void routeAdded() {
+    routeAdditions.increment();
+  }
+
+  /** Someone asked through the API for a route to be removed, whether or not it was there. */
+  public void routeDeleted() {
+    routeDeletions.increment();
+  }
+
+  /** The route of a request was looked for, and this took {@code nanos}. */
+  public void searched(long nanos) {
+    searches.observeNanos(nanos);
+  }
+
+  /** The last activity of a route was noted, and this took {@code nanos}. */
+  public void activityNoted(long nanos) {
+    activity.observeNanos(nanos);
+  }
+
+  /** A request for an upgrade came to the public port. */
+  public void upgradeRequested() {
+    webSockets.increment();
+  }
+
+  /** A request of another kind came to the public port. */
+  public void requested() {
+    requests.increment();
+  }
+
+  /** A request was answered with this status, by a backend or by the proxy itself. */
+  public void answered(int status) {
+    answers.increment(Integer.toString(status));
+  }
+
+  /** A request to the API was answered with this status. */
+  public void apiAnswered(int status) {
+    apiAnswers.increment(Integer.toString(status));
+  }
+
+  /** All numbers as Prometheus text. */
+  public String text() {
+    return metrics.text();
+  }
+}

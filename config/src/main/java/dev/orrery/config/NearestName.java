@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody probably meant. */
-final class NearestName {
+public final class NearestName {
 
   private NearestName() {}
 
   /** The candidate with the smallest edit distance, if it is small for a name of this length. */
-  static Optional<String> among(Collection<String> candidates, String name) {
+  public static Optional<String> among(Collection<String> candidates, String name) {
     return among(candidates, name, Math.max(1, name.length() / 3));
   }
 
@@ -29,7 +29,7 @@ final class NearestName {
   }
 
   /** {@code "; did you mean X?"}, or nothing. */
-  static String hint(Collection<String> candidates, String name) {
+  public static String hint(Collection<String> candidates, String name) {
     return among(candidates, name).map(nearest -> "; did you mean " + nearest + "?").orElse("");
   }
 

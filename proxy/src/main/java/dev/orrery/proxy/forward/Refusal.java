@@ -62,7 +62,8 @@ record Refusal(HttpResponseStatus status, String sentence) {
       return CONNECT;
     }
     HttpHeaders headers = request.headers();
-    Iterator<CharSequence> hosts = headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
+    Iterator<? extends CharSequence> hosts =
+        headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
     boolean named = hosts.hasNext();
     if (named ? !isHost(hosts.next()) || hosts.hasNext() : current) {
       return HOST;

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
-import java.util.List;
 import java.util.Map;
 
 /** What becomes of headers on the way; RFC 9110, section 7.6. */
@@ -28,9 +27,8 @@ final class Headers {
    * away.
    */
   static void removeHopByHop(HttpHeaders headers) {
-    List<String> connection = headers.getAll(HttpHeaderNames.CONNECTION);
-    if (!connection.isEmpty()) {
-      for (String value : connection) {
+    if (headers.contains(HttpHeaderNames.CONNECTION)) {
+      for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
         for (String name : value.split(",")) {
           String named = name.strip();
           if (!named.isEmpty() && !staysDespiteConnection(named)) {
@@ -91,8 +89,9 @@ final class Headers {
   }
 
   private static void append(HttpHeaders headers, AsciiString name, String value) {
-    List<String> before = headers.getAll(name);
-    headers.set(name, before.isEmpty() ? value : String.join(",", before) + "," + value);
+    headers.set(
+        name,
+        headers.contains(name) ? String.join(",", headers.getAll(name)) + "," + value : value);
   }
 
   private static String port(String host, boolean tls) {

@@ -41,6 +41,39 @@ id_in() { # the first "id" of the JSON that comes in
   sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | head -n 1
 }
 
+# The proxy in front of itself: its API answers as a backend.
+train_proxy() {
+  local log=$work/proxy.log pid port public waited=0
+  trained proxy proxy --ip 127.0.0.1 --port 0 --api-ip 127.0.0.1 --metrics-ip 127.0.0.1 --metrics-port 0 >"$log" 2>&1 &
+  pid=$!
+  until port=$(sed -n 's/.*Serve metrics at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p' "$log" | head -n 1) && [ -n "$port" ]; do
+    waited=$((waited + 1))
+    if [ $waited -gt 300 ] || ! kill -0 $pid 2>/dev/null; then
+      cat "$log" >&2
+      kill $pid 2>/dev/null || true
+      return 1
+    fi
+    sleep 0.1
+  done
+  ask GET /metrics >/dev/null
+  public=$(sed -n 's/.*Proxying http:\/\/127\.0\.0\.1:\([0-9]*\) .*/\1/p' "$log" | head -n 1)
+  port=$(sed -n 's/.*Proxy API at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p' "$log" | head -n 1)
+  ask POST /api/routes/api "{\"target\":\"http://127.0.0.1:$port\"}" >/dev/null
+  ask POST /api/routes/user/a%40b '{"target":"http://127.0.0.1:1","user":"a"}' >/dev/null
+  ask GET /api/routes >/dev/null
+  ask GET '/api/routes?inactive_since=2026-01-01T00:00:00Z' >/dev/null
+  ask DELETE /api/routes/user/a%40b >/dev/null
+  port=$public
+  for path in /_chp_healthz /api/routes /nowhere; do
+    ask GET "$path" >/dev/null
+  done
+  ask POST /api/routes/b '{"target":"http://127.0.0.1:1"}' >/dev/null
+  ask GET /b >/dev/null
+  kill -TERM $pid
+  wait $pid || true
+  [ -f "$dist/lib/proxy.aot" ] || { cat "$log" >&2; return 1; }
+}
+
 train() {
   local log=$work/log pid port waited=0 kernel
   # A home as people have it, with a kernel that starts and says nothing.
@@ -81,3 +114,4 @@ train() {
 }
 
 train
+train_proxy

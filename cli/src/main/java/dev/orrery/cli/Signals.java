@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.reflect.Proxy;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,10 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What the terminal and the system say to a server: Ctrl-C asks first, a second one within five
- * seconds does not; SIGTERM stops at once and cleanly. The public API has only shutdown hooks,
- * which can neither ask nor exit with 0.
+ * seconds does not; SIGTERM stops at once and cleanly.
  */
-@SuppressWarnings("sunapi")
 final class Signals {
 
   private static final System.Logger LOG = System.getLogger(Signals.class.getName());
@@ -32,31 +29,10 @@ final class Signals {
   }
 
   void install() {
-    handle("INT", this::interrupted);
-    handle("TERM", () -> stop("received signal 15, stopping"));
+    OnSignal.run("INT", this::interrupted);
+    OnSignal.run("TERM", () -> stop("received signal 15, stopping"));
     // A closed terminal ends the server, as it ends jupyter_server.
-    handle("HUP", () -> stop("received signal 1, stopping"));
-  }
-
-  private static void handle(String name, Runnable action) {
-    try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object handling =
-          Proxy.newProxyInstance(
-              handler.getClassLoader(),
-              new Class<?>[] {handler},
-              (_, method, _) -> {
-                if (method.getName().equals("handle")) {
-                  action.run();
-                }
-                return null;
-              });
-      Object instance = signal.getConstructor(String.class).newInstance(name);
-      signal.getMethod("handle", signal, handler).invoke(null, instance, handling);
-    } catch (ReflectiveOperationException e) {
-      LOG.log(System.Logger.Level.WARNING, "SIG" + name + " will end this server at once: " + e);
-    }
+    OnSignal.run("HUP", () -> stop("received signal 1, stopping"));
   }
 
   private void stop(String why) {

@@ -49,6 +49,65 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheProxyKnowsItsNetworkLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.orrery.proxy..", "dev.orrery.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty..")
+        .because("a notebook server must not pay for loading it")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theProxyKnowsNoUsersAndNoOtherProgram() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.orrery.proxy..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.orrery.server..", "dev.orrery.kernel..", "dev.orrery.http..", "dev.orrery.web..")
+        .because("it runs as its own process, and outlives what it stands in front of")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyCommandsSeeTwoPrograms() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.orrery.cli..", "dev.orrery.proxy..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.orrery.proxy..")
+        .because("programs know each other by their interfaces on the wire")
+        .check(CLASSES);
+  }
+
+  @Test
+  void routesKnowNoNetwork() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.orrery.proxy.routes..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.netty..", "dev.orrery.proxy.net..")
+        .because("another table can be put in the place of ours without knowing how bytes travel")
+        .check(CLASSES);
+  }
+
+  @Test
+  void partsOfTheProxyFormNoCycle() {
+    slices()
+        .matching("dev.orrery.proxy.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .because("a reader follows a request in one direction")
+        .check(CLASSES);
+  }
+
+  @Test
   void messagesAndWireKnowNoProcesses() {
     noClasses()
         .that()

@@ -60,6 +60,9 @@ class StartUpTest {
     // record's hashCode is put together anew at every start.
     assertThat(notFromCache(classes)).as("classes that are not in the cache").hasSizeLessThan(25);
     assertThat(notFromCache(classes)).noneMatch(line -> line.contains("$$TypeSwitch/"));
+    assertThat(Files.readAllLines(classes))
+        .as("what belongs to the proxy is no part of a notebook server")
+        .noneMatch(line -> line.contains("io.netty.") || line.contains("dev.orrery.proxy."));
   }
 
   @Test

@@ -16,6 +16,7 @@ public final class Logging {
 
   // Held strongly: java.util.logging keeps loggers weakly, and a collected one forgets its level.
   private static final Logger ROOT = Logger.getLogger("");
+  private static final Logger OURS = Logger.getLogger("dev.orrery");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
   private static final Logger NETTY = Logger.getLogger("io.netty");
 
@@ -32,7 +33,9 @@ public final class Logging {
   public static void configure(System.Logger.Level level, LogFormat format, PrintStream out) {
     LogManager.getLogManager().reset();
     Level julLevel = toJul(level);
-    ROOT.setLevel(julLevel);
+    // What libraries and the runtime say at DEBUG is about themselves, certificate by certificate.
+    ROOT.setLevel(julLevel.intValue() < Level.INFO.intValue() ? Level.INFO : julLevel);
+    OURS.setLevel(julLevel);
     // What the HTTP engine says at INFO is about itself; its warnings are worth reading.
     JETTY.setLevel(julLevel.intValue() >= Level.INFO.intValue() ? Level.WARNING : julLevel);
     // What the network library says below warnings is about itself as well, and much at DEBUG.

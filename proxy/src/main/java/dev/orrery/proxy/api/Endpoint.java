@@ -2,6 +2,7 @@ package dev.orrery.proxy.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** Answers requests whose bodies are small. */
@@ -26,9 +27,20 @@ public interface Endpoint {
    * The head of a request.
    *
    * @param target as the client sent it
+   * @param host what the header of this name has; empty when there is none
    * @param authorization what the header of this name has; empty when there is none
    */
-  record Request(String method, String target, String authorization) {
+  record Request(String method, String target, String host, String authorization) {
+
+    /** Path and query; proxies between a caller and us may have sent the whole address. */
+    String origin() {
+      if (target.startsWith("/")) {
+        return target;
+      }
+      int authority = target.indexOf("://");
+      int path = authority < 0 ? -1 : target.indexOf('/', authority + 3);
+      return path < 0 ? "/" : target.substring(path);
+    }
 
     /** The target without its query. */
     String path() {
@@ -46,29 +58,29 @@ public interface Endpoint {
   /**
    * An answer.
    *
-   * @param contentType empty for none
+   * @param headers beside those that every answer has
    * @param note what the log says beside the status
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and written once.
-  record Answer(int status, String contentType, byte[] body, String note) {
+  record Answer(int status, Map<String, String> headers, byte[] body, String note) {
 
     private static final byte[] NOTHING = {};
 
     static Answer empty(int status) {
-      return new Answer(status, "", NOTHING, "");
+      return new Answer(status, Map.of(), NOTHING, "");
     }
 
     static Answer of(String contentType, byte[] body) {
-      return new Answer(200, contentType, body, "");
+      return new Answer(200, Map.of("Content-Type", contentType), body, "");
     }
 
     /** A refusal whose sentence is its body, as configurable-http-proxy gives them. */
     static Answer refused(int status, String sentence) {
-      return new Answer(status, "", sentence.getBytes(UTF_8), sentence);
+      return new Answer(status, Map.of(), sentence.getBytes(UTF_8), sentence);
     }
 
     static Answer notFound() {
-      return new Answer(404, "", "Not Found".getBytes(UTF_8), "");
+      return new Answer(404, Map.of(), "Not Found".getBytes(UTF_8), "");
     }
   }
 }

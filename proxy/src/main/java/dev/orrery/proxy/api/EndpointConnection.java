@@ -48,7 +48,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
   private static final int MAX_SKIPPED = 1 << 16;
 
   private static final System.Logger LOG = System.getLogger(EndpointConnection.class.getName());
-  private static final Request BROKEN = new Request("-", "-", "");
+  private static final Request BROKEN = new Request("-", "-", "", "");
 
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
@@ -165,6 +165,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
         new Request(
             head.method().name(),
             head.uri(),
+            headers.get(HttpHeaderNames.HOST, ""),
             authorizations.isEmpty() ? "" : authorizations.getFirst());
     keepAlive = HttpUtil.isKeepAlive(head);
     body = new ByteArrayOutputStream(0);
@@ -293,9 +294,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
             Unpooled.wrappedBuffer(answer.body()));
     HttpHeaders headers = response.headers();
     headers.set(HttpHeaderNames.DATE, DATE.format(ZonedDateTime.now(ZoneOffset.UTC)));
-    if (!answer.contentType().isEmpty()) {
-      headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-    }
+    answer.headers().forEach(headers::set);
     if (answer.status() != 204) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     }

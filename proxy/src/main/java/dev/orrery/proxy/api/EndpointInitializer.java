@@ -1,11 +1,13 @@
 package dev.orrery.proxy.api;
 
+import dev.orrery.proxy.net.Tls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ public final class EndpointInitializer extends ChannelInitializer<Channel>
   private static final int SILENCE_SECONDS = 60;
 
   private final Endpoint endpoint;
+  private final Optional<Tls> tls;
   private final ExecutorService thread;
   private final AtomicInteger open = new AtomicInteger();
 
@@ -32,9 +35,11 @@ public final class EndpointInitializer extends ChannelInitializer<Channel>
    * Prepares for connections.
    *
    * @param name what the thread is called
+   * @param tls how connections are encrypted, if they are
    */
-  public EndpointInitializer(Endpoint endpoint, String name) {
+  public EndpointInitializer(Endpoint endpoint, String name, Optional<Tls> tls) {
     this.endpoint = endpoint;
+    this.tls = tls;
     this.thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
   }
@@ -52,6 +57,7 @@ public final class EndpointInitializer extends ChannelInitializer<Channel>
         .config()
         .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1));
     channel.closeFuture().addListener(_ -> open.decrementAndGet());
+    tls.ifPresent(ours -> channel.pipeline().addLast(ours.context().newHandler(channel.alloc())));
     channel
         .pipeline()
         .addLast(new IdleStateHandler(0, 0, SILENCE_SECONDS, TimeUnit.SECONDS))

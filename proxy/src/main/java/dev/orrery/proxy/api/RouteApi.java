@@ -72,7 +72,7 @@ public final class RouteApi implements Endpoint {
 
   @Override
   public Optional<Answer> beforeBody(Request request) {
-    Optional<String> below = below(request.path());
+    Optional<String> below = below(request);
     if (below.isEmpty()) {
       return Optional.of(Answer.notFound());
     }
@@ -92,7 +92,7 @@ public final class RouteApi implements Endpoint {
 
   @Override
   public Answer answer(Request request, byte[] body) {
-    Optional<String> path = RoutePath.decode(below(request.path()).orElse(""));
+    Optional<String> path = RoutePath.decode(below(request).orElse(""));
     if (path.isEmpty()) {
       return Answer.refused(400, "The path is not percent-encoded UTF-8");
     }
@@ -117,21 +117,13 @@ public final class RouteApi implements Endpoint {
   }
 
   /** What follows {@code /api/routes} in a path, still encoded; nothing for every other path. */
-  private static Optional<String> below(String target) {
-    String path = RoutePath.withoutDots(originForm(target));
+  private static Optional<String> below(Request request) {
+    String target = request.origin();
+    int query = target.indexOf('?');
+    String path = RoutePath.withoutDots(query < 0 ? target : target.substring(0, query));
     return path.startsWith(ROOT) && (path.length() == ROOT.length() || path.charAt(11) == '/')
         ? Optional.of(path.substring(ROOT.length()))
         : Optional.empty();
-  }
-
-  /** Proxies between a hub and this API may send the whole address. */
-  private static String originForm(String target) {
-    if (target.startsWith("/")) {
-      return target;
-    }
-    int authority = target.indexOf("://");
-    int path = authority < 0 ? -1 : target.indexOf('/', authority + 3);
-    return path < 0 ? "/" : target.substring(path);
   }
 
   private boolean authorized(Request request) {

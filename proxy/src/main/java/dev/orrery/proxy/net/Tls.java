@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -22,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one side of a proxy. Looks now and then whether its files have changed and takes the new
@@ -41,15 +43,15 @@ public final class Tls {
   private final TlsFiles files;
   private final Loader loader;
   private final AtomicBoolean looking = new AtomicBoolean();
-  private volatile SslContext context;
+  private volatile @Nullable SslContext context;
   private volatile Map<Path, String> state;
   private volatile long lookedAt = System.nanoTime();
 
-  private Tls(TlsFiles files, Loader loader) throws IOException {
+  private Tls(TlsFiles files, Loader loader, boolean later) throws IOException {
     this.files = files;
     this.loader = loader;
     this.state = state();
-    this.context = loader.load();
+    this.context = later ? null : loader.load();
   }
 
   /**
@@ -60,7 +62,7 @@ public final class Tls {
    *     names the file
    */
   public static Tls server(TlsFiles files) throws IOException {
-    return new Tls(files, () -> serverContext(files));
+    return new Tls(files, () -> serverContext(files), false);
   }
 
   /**
@@ -71,7 +73,8 @@ public final class Tls {
    *     names the file
    */
   public static Tls client(TlsFiles files, boolean verify) throws IOException {
-    return new Tls(files, () -> clientContext(files, verify));
+    // Without files nothing can be wrong, and half a second of a start is saved.
+    return new Tls(files, () -> clientContext(files, verify), files.all().isEmpty());
   }
 
   /** What connections get that are made now. May read files, every few seconds. */
@@ -80,7 +83,18 @@ public final class Tls {
       // Not by the connection that happened to come now: files may be slow.
       Thread.ofVirtual().name("tls files").start(this::look);
     }
-    return context;
+    SslContext current = context;
+    return current == null ? first() : current;
+  }
+
+  private synchronized SslContext first() {
+    try {
+      SslContext made = context == null ? loader.load() : context;
+      context = made;
+      return made;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void look() {

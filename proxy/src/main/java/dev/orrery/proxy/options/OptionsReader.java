@@ -5,6 +5,7 @@ import static dev.orrery.proxy.options.ProxyOption.*;
 import dev.orrery.config.NearestName;
 import dev.orrery.proxy.forward.ForwardOptions;
 import dev.orrery.proxy.net.Listen;
+import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Target;
 import java.net.URI;
 import java.nio.file.Files;
@@ -169,34 +170,19 @@ public final class OptionsReader {
         has(METRICS_SOCKET) || value(METRICS_PORT).isPresent()
             ? Optional.of(listen(METRICS_SOCKET, ip(METRICS_IP, ""), port(METRICS_PORT).orElse(0)))
             : Optional.empty();
-    Optional<TlsFiles> publicTls =
-        tls(
-            SSL_KEY,
-            SSL_CERT,
-            SSL_CA,
-            has(SSL_REQUEST_CERT),
-            has(SSL_REJECT_UNAUTHORIZED),
-            "CONFIGPROXY_SSL_KEY_PASSPHRASE");
-    Optional<TlsFiles> apiTls =
+    TlsFiles publicFiles =
+        tls(SSL_KEY, SSL_CERT, SSL_CA, has(SSL_REQUEST_CERT), "CONFIGPROXY_SSL_KEY_PASSPHRASE");
+    TlsFiles apiFiles =
         tls(
             API_SSL_KEY,
             API_SSL_CERT,
             API_SSL_CA,
             has(API_SSL_REQUEST_CERT),
-            has(API_SSL_REJECT_UNAUTHORIZED),
             "CONFIGPROXY_API_SSL_KEY_PASSPHRASE");
-    Optional<TlsFiles> backendTls =
-        tls(
-            CLIENT_SSL_KEY,
-            CLIENT_SSL_CERT,
-            CLIENT_SSL_CA,
-            has(CLIENT_SSL_REQUEST_CERT),
-            has(CLIENT_SSL_REJECT_UNAUTHORIZED),
-            "");
-    refuseTls();
-    if (has(SSL_ALLOW_RC4)) {
-      warnings.add("--ssl-allow-rc4 is ignored: RC4 is broken and not offered.");
-    }
+    Optional<TlsFiles> publicTls = serverTls(publicFiles, SSL_KEY, SSL_CA, SSL_REQUEST_CERT);
+    Optional<TlsFiles> apiTls = serverTls(apiFiles, API_SSL_KEY, API_SSL_CA, API_SSL_REQUEST_CERT);
+    TlsFiles backendTls = tls(CLIENT_SSL_KEY, CLIENT_SSL_CERT, CLIENT_SSL_CA, false, "");
+    tellOfIgnoredTls();
     if (has(STORAGE_BACKEND)) {
       problems.add(
           "--storage-backend: '"
@@ -305,56 +291,48 @@ public final class OptionsReader {
     return file;
   }
 
-  private Optional<TlsFiles> tls(
+  private TlsFiles tls(
       ProxyOption key,
       ProxyOption certificate,
       ProxyOption authorities,
-      boolean requestCertificate,
-      boolean rejectUnauthorized,
+      boolean askForCertificate,
       String passphrase) {
-    Optional<Path> keyFile = file(key);
-    Optional<Path> certificateFile = file(certificate);
-    Optional<Path> authoritiesFile = file(authorities);
-    if (keyFile.isEmpty() && certificateFile.isEmpty() && authoritiesFile.isEmpty()) {
-      return Optional.empty();
+    if (value(key).isEmpty() != value(certificate).isEmpty()) {
+      ProxyOption given = value(key).isEmpty() ? certificate : key;
+      ProxyOption missing = value(key).isEmpty() ? key : certificate;
+      problems.add(given.flag() + ": it needs " + missing.flag() + " beside it.");
     }
-    if (keyFile.isEmpty() != certificateFile.isEmpty()) {
-      problems.add(
-          (keyFile.isEmpty() ? certificate : key).flag()
-              + ": it needs "
-              + (keyFile.isEmpty() ? key : certificate).flag()
-              + " beside it.");
-    }
-    return Optional.of(
-        new TlsFiles(
-            keyFile,
-            Optional.ofNullable(env.get(passphrase)).map(Secret::new),
-            certificateFile,
-            authoritiesFile,
-            requestCertificate,
-            rejectUnauthorized,
-            value(SSL_PROTOCOL),
-            value(SSL_CIPHERS),
-            file(SSL_DHPARAM)));
+    return new TlsFiles(
+        file(key),
+        file(certificate),
+        file(authorities),
+        Optional.ofNullable(env.get(passphrase)).filter(phrase -> !phrase.isEmpty()),
+        askForCertificate);
   }
 
-  /** Nothing is wired yet that encrypts; what was meant to be encrypted is never served plain. */
-  private void refuseTls() {
-    List<String> given =
-        values.keySet().stream()
-            .filter(option -> option.group().equals("TLS"))
-            .filter(option ->
-                option != INSECURE
-                    && option != SSL_ALLOW_RC4
-                    && option != REDIRECT_PORT
-                    && option != REDIRECT_TO)
-            .map(ProxyOption::flag)
-            .toList();
-    if (!given.isEmpty()) {
-      problems.add(
-          String.join(", ", given)
-              + ": TLS is not there yet, and nothing is served unencrypted instead. Leave TLS to a"
-              + " server in front, and these options out.");
+  /** A server without a key speaks plain HTTP; what was meant to be encrypted never does. */
+  private Optional<TlsFiles> serverTls(TlsFiles files, ProxyOption key, ProxyOption... others) {
+    if (value(key).isPresent()) {
+      return Optional.of(files);
+    }
+    for (ProxyOption other : others) {
+      if (has(other)) {
+        problems.add(
+            other.flag() + ": it means something with " + key.flag() + " alone; give that, too.");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What changes nothing here, each with the reason. */
+  private void tellOfIgnoredTls() {
+    for (ProxyOption option : List.of(SSL_PROTOCOL, SSL_CIPHERS, SSL_DHPARAM, SSL_ALLOW_RC4)) {
+      if (has(option)) {
+        warnings.add(
+            option.flag()
+                + " is not used: TLS 1.2 and 1.3 are spoken, with the suites that this Java runtime"
+                + " holds safe.");
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.orrery.proxy.options;
 
 import dev.orrery.proxy.forward.ForwardOptions;
 import dev.orrery.proxy.net.Listen;
+import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Target;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public record ProxyOptions(
     Optional<Listen> metrics,
     Optional<TlsFiles> publicTls,
     Optional<TlsFiles> apiTls,
-    Optional<TlsFiles> backendTls,
+    TlsFiles backendTls,
     boolean insecure,
     Optional<Redirect> redirect,
     Optional<Secret> token,

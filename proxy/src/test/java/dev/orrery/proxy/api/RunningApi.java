@@ -57,7 +57,7 @@ final class RunningApi implements AutoCloseable {
 
   RunningApi(boolean hostRouting) {
     var api = new RouteApi(routes, Optional.of(TOKEN), hostRouting, metrics, Clock.systemUTC());
-    connections = new EndpointInitializer(api, "api");
+    connections = new EndpointInitializer(api, "api", Optional.empty());
     try {
       listening = transport.listen(new Listen.Tcp("127.0.0.1", 0), connections);
       if (OTHER > 0) {

@@ -64,8 +64,8 @@ public final class Transport implements AutoCloseable {
   }
 
   /**
-   * Listens; the connections that come are read only when they are asked to ({@code autoRead} is
-   * off), and stay open for writing when the other side has ended its half.
+   * Listens; the connections that come stay open for writing when the other side has ended its
+   * half.
    *
    * @param connection what each connection gets
    * @throws IOException when the address can't be had
@@ -77,7 +77,6 @@ public final class Transport implements AutoCloseable {
             .channel(serverChannel(where))
             .childHandler(connection)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     if (where instanceof Listen.Tcp) {
       bootstrap.option(ChannelOption.SO_REUSEADDR, true);
@@ -118,9 +117,7 @@ public final class Transport implements AutoCloseable {
 
   /** The address of a unix socket, in the form that {@link #clientChannel} understands. */
   public SocketAddress unix(Path path) {
-    return epoll
-        ? new DomainSocketAddress(path.toFile())
-        : UnixDomainSocketAddress.of(path);
+    return epoll ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
   }
 
   /** Ends all loops; connections that are open are cut. */

@@ -3,6 +3,7 @@ package dev.orrery.proxy.routes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,11 @@ public final class RoutePath {
     return started.length() > 1 && started.endsWith("/")
         ? started.substring(0, started.length() - 1)
         : started;
+  }
+
+  /** Whether two decoded paths are those of the same route. */
+  public static boolean same(String one, String other) {
+    return key(one).equals(key(other));
   }
 
   /** What two spellings of the same route have in common: no slashes at either end. */
@@ -47,7 +53,7 @@ public final class RoutePath {
       return raw;
     }
     String[] segments = raw.substring(1).split("/", -1);
-    var kept = new java.util.ArrayDeque<String>();
+    var kept = new ArrayDeque<String>();
     for (int i = 0; i < segments.length; i++) {
       boolean last = i == segments.length - 1;
       String plain = segments[i].replace("%2e", ".").replace("%2E", ".");

@@ -1,0 +1,291 @@
+package dev.orrery.proxy.forward;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one client: its requests one after the other, each an {@link Exchange}. Nothing
+ * is read that has nowhere to go. All on the connection's event loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+
+  /** How long the head of the first request may take, and every later one from its first byte. */
+  private static final Duration HEAD = Duration.ofSeconds(60);
+
+  /** How long the rest of a refused body is read, so that the client sees the answer. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final Forwarding forwarding;
+  private final ResponseEncoder encoder;
+  private final boolean tls;
+
+  /** What came before its turn; at most what one read brought. */
+  private final Queue<HttpObject> waiting = new ArrayDeque<>();
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Exchange exchange;
+  private long deadline;
+  private boolean checking;
+  private boolean lingering;
+  private boolean inputOver;
+  private boolean handling;
+
+  ClientConnection(Forwarding forwarding, ResponseEncoder encoder, boolean tls) {
+    this.forwarding = forwarding;
+    this.encoder = encoder;
+    this.tls = tls;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    context = ctx;
+    closeAfter(HEAD);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (lingering || !(message instanceof HttpObject object)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    waiting.add(object);
+    takeWaiting();
+    readOrPause();
+  }
+
+  /** Reads on unless there is already more than can be passed on: what waits here is bounded. */
+  private void readOrPause() {
+    Exchange current = exchange;
+    boolean read = lingering || current == null || current.takesInput();
+    if (read) {
+      Reading.resume(channel());
+    } else {
+      Reading.pause(channel());
+    }
+  }
+
+  /** The exchange can take what the client sends. */
+  void resume() {
+    takeWaiting();
+    if (exchange != null) {
+      exchange.requestReadComplete();
+    }
+    readOrPause();
+  }
+
+  /** Hands on what waits, as far as it is its turn. */
+  private void takeWaiting() {
+    if (handling) {
+      return;
+    }
+    handling = true;
+    try {
+      while (!waiting.isEmpty() && !lingering) {
+        Exchange current = exchange;
+        if (current != null && !current.wantsBody()) {
+          return;
+        }
+        HttpObject next = waiting.remove();
+        if (current != null && next instanceof HttpContent content) {
+          current.requestBody(content);
+        } else if (current == null && next instanceof HttpRequest request) {
+          begin(request);
+        } else {
+          // The end of a message that was refused at its head.
+          ReferenceCountUtil.release(next);
+        }
+      }
+    } finally {
+      handling = false;
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    deadline = 0;
+    var begun = new Exchange(forwarding, this, request);
+    exchange = begun;
+    begun.start();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.requestReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null && ctx.channel().isWritable()) {
+      exchange.clientTakesMore();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputOver = true;
+      if (exchange == null || lingering) {
+        ctx.close();
+      } else if (waiting.stream().noneMatch(LastHttpContent.class::isInstance)) {
+        exchange.clientEndedInput();
+      }
+    } else if (event == Forwarding.Drain.NOW && exchange == null) {
+      ctx.close();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.clientGone();
+    }
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // Resets, broken TLS: nothing that could still be answered.
+    ctx.close();
+  }
+
+  /**
+   * The exchange is over.
+   *
+   * @param reusable whether the client may send another request
+   * @param bodyLeft whether the client is still sending the last one
+   */
+  void finished(boolean reusable, boolean bodyLeft) {
+    exchange = null;
+    Channel channel = channel();
+    if (bodyLeft && !inputOver) {
+      linger();
+    } else if (!reusable || inputOver || forwarding.isDraining()) {
+      context().flush();
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    } else {
+      closeAfter(forwarding.options().keepAliveTimeout());
+      resume();
+    }
+  }
+
+  /** Closing with bytes unread would reset the connection and take the answer away. */
+  private void linger() {
+    lingering = true;
+    closeAfter(LINGER);
+    channel()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(_ -> {
+          if (channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          }
+        });
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
+    Reading.resume(channel());
+  }
+
+  /** Ends the connection at once; the client sees that its answer is not whole. */
+  void cut() {
+    exchange = null;
+    channel().close();
+  }
+
+  private void closeAfter(Duration time) {
+    deadline = System.nanoTime() + time.toNanos();
+    if (!checking) {
+      check(time.toNanos());
+    }
+  }
+
+  /** One timer per connection, that looks again when the time was moved meanwhile. */
+  private void check(long nanos) {
+    checking = true;
+    channel()
+        .eventLoop()
+        .schedule(
+            () -> {
+              checking = false;
+              if (deadline == 0 || !channel().isOpen()) {
+                return;
+              }
+              long left = deadline - System.nanoTime();
+              if (left <= 0) {
+                channel().close();
+              } else {
+                check(left);
+              }
+            },
+            nanos,
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** What comes from now on is not HTTP any more: this and its codecs step aside. */
+  void becomeTunnel() {
+    exchange = null;
+    deadline = 0;
+    ChannelPipeline pipeline = channel().pipeline();
+    boolean early = !waiting.isEmpty();
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
+    pipeline.remove(this);
+    pipeline.remove(StrictRequestDecoder.class);
+    pipeline.remove(encoder);
+    if (early) {
+      // It did not wait for the answer; what it said was read as the wrong thing.
+      pipeline.channel().close();
+    }
+  }
+
+  ChannelHandlerContext context() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("Not active yet");
+    }
+    return ctx;
+  }
+
+  Channel channel() {
+    return context().channel();
+  }
+
+  boolean isEncrypted() {
+    return tls;
+  }
+
+  boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** The address of the client, as {@code X-Forwarded-For} tells it. */
+  String address() {
+    return channel().remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : "";
+  }
+
+  ResponseEncoder encoder() {
+    return encoder;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.orrery.proxy.forward;
+
+import dev.orrery.proxy.net.Transport;
+import dev.orrery.proxy.routes.Target;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens connections to backends. */
+final class Connector {
+
+  /** Called on the event loop of the connection. */
+  interface Result {
+    void connected(Channel channel);
+
+    void failed(Throwable cause);
+  }
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final int MAX_LINE = 16 * 1024;
+  private static final int MAX_HEADERS = 64 * 1024;
+  private static final int MAX_CHUNK = 64 * 1024;
+
+  private final Transport transport;
+
+  Connector(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** Connects to the first address of the target that answers. */
+  void connect(Target target, EventLoop loop, Result result) {
+    if (target.tls()) {
+      result.failed(new IOException("TLS towards backends is not supported yet"));
+      return;
+    }
+    if (target.socket().isPresent()) {
+      connect(List.of(transport.unix(target.socket().get())), 0, true, loop, result);
+      return;
+    }
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(target.host());
+    if (literal != null) {
+      try {
+        var address = new InetSocketAddress(InetAddress.getByAddress(literal), target.port());
+        connect(List.of(address), 0, false, loop, result);
+      } catch (UnknownHostException e) {
+        result.failed(e);
+      }
+      return;
+    }
+    // Names are found by the system's own rules, which blocks.
+    Thread.ofVirtual()
+        .name("resolve " + target.host())
+        .start(() -> {
+          try {
+            List<SocketAddress> addresses = new ArrayList<>();
+            for (InetAddress address : InetAddress.getAllByName(target.host())) {
+              addresses.add(new InetSocketAddress(address, target.port()));
+            }
+            loop.execute(() -> connect(addresses, 0, false, loop, result));
+          } catch (UnknownHostException e) {
+            loop.execute(() -> result.failed(new IOException("unknown host " + target.host(), e)));
+          }
+        });
+  }
+
+  private void connect(
+      List<? extends SocketAddress> addresses,
+      int index,
+      boolean unix,
+      EventLoop loop,
+      Result result) {
+    var bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(transport.clientChannel(unix))
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(codec());
+                  }
+                });
+    if (!unix) {
+      bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+    ChannelFuture connecting = bootstrap.connect(addresses.get(index));
+    connecting.addListener(_ -> {
+      if (connecting.isSuccess()) {
+        result.connected(connecting.channel());
+      } else if (index + 1 < addresses.size()) {
+        connect(addresses, index + 1, unix, loop, result);
+      } else {
+        result.failed(connecting.cause());
+      }
+    });
+  }
+
+  private static HttpClientCodec codec() {
+    return new HttpClientCodec(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxChunkSize(MAX_CHUNK)
+            .setValidateHeaders(true),
+        false,
+        false);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.orrery.proxy.forward;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request is not passed on: everything that two readers could understand in two ways.
+ *
+ * @param sentence tells the client what is wrong
+ */
+record Refusal(HttpResponseStatus status, String sentence) {
+
+  static final Refusal TARGET =
+      new Refusal(
+          HttpResponseStatus.BAD_REQUEST,
+          "The target of the request is no path, has a broken escape, or names another host than"
+              + " the Host header.");
+  static final Refusal BODY =
+      new Refusal(HttpResponseStatus.BAD_REQUEST, "The body of the request is not well formed.");
+  private static final Refusal MALFORMED =
+      new Refusal(HttpResponseStatus.BAD_REQUEST, "The request is not well formed.");
+  private static final Refusal LINE =
+      new Refusal(HttpResponseStatus.REQUEST_URI_TOO_LONG, "The request line is too long.");
+  private static final Refusal HEADERS =
+      new Refusal(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large.");
+  private static final Refusal HOST =
+      new Refusal(HttpResponseStatus.BAD_REQUEST, "A request has exactly one Host header.");
+  private static final Refusal CODING =
+      new Refusal(
+          HttpResponseStatus.NOT_IMPLEMENTED, "The only transfer coding of requests is chunked.");
+  private static final Refusal CONNECT =
+      new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "This is not a proxy for other hosts.");
+  private static final Refusal VERSION =
+      new Refusal(
+          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "The versions are HTTP/1.0 and HTTP/1.1.");
+  private static final Refusal EXPECTATION =
+      new Refusal(HttpResponseStatus.EXPECTATION_FAILED, "The only expectation is 100-continue.");
+
+  /** What is wrong with the head of a request; null when nothing is. */
+  static @Nullable Refusal of(HttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      Throwable cause = request.decoderResult().cause();
+      return cause instanceof TooLongHttpLineException
+          ? LINE
+          : cause instanceof TooLongHttpHeaderException ? HEADERS : MALFORMED;
+    }
+    HttpVersion version = request.protocolVersion();
+    boolean current = version.equals(HttpVersion.HTTP_1_1);
+    if (!current && !version.equals(HttpVersion.HTTP_1_0)) {
+      return VERSION;
+    }
+    if (request.method().equals(HttpMethod.CONNECT)) {
+      return CONNECT;
+    }
+    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+    if (hosts > 1 || hosts == 0 && current || !isHost(request)) {
+      return HOST;
+    }
+    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (!codings.isEmpty()) {
+      if (!current) {
+        return MALFORMED;
+      }
+      if (codings.size() > 1 || !codings.getFirst().strip().equalsIgnoreCase("chunked")) {
+        return CODING;
+      }
+    }
+    List<String> expected = request.headers().getAll(HttpHeaderNames.EXPECT);
+    boolean usual =
+        expected.size() <= 1 && expected.stream().allMatch("100-continue"::equalsIgnoreCase);
+    return usual ? null : EXPECTATION;
+  }
+
+  private static boolean isHost(HttpRequest request) {
+    String host = request.headers().get(HttpHeaderNames.HOST, "");
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c <= ' ' || c >= 0x7f || "/\\@?#,".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.orrery.proxy.forward;
+
+import dev.orrery.proxy.net.Listen;
+import dev.orrery.proxy.net.Transport;
+import dev.orrery.proxy.routes.MemoryRouteTable;
+import dev.orrery.proxy.routes.Route;
+import dev.orrery.proxy.routes.RoutePath;
+import dev.orrery.proxy.routes.RouteTable;
+import dev.orrery.proxy.routes.Target;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** The data plane alone, in this process, on a free port. */
+final class TestProxy implements AutoCloseable {
+
+  private final RouteTable routes = new MemoryRouteTable();
+  private final Transport transport = Transport.start(2);
+  private final Forwarding forwarding;
+  private final Channel listening;
+
+  TestProxy(ForwardOptions options, ErrorPages pages) throws IOException {
+    forwarding = new Forwarding(routes, options, pages, transport, new ForwardEvents() {});
+    listening =
+        transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(Optional.empty()));
+  }
+
+  TestProxy() throws IOException {
+    this(ForwardOptions.defaults(), ErrorPages.builtIn());
+  }
+
+  Route route(String path, String target) {
+    var data = JsonNodeFactory.instance.objectNode().put("target", target);
+    var route = new Route(RoutePath.clean(path), Target.parse(target), data, 0);
+    routes.add(route);
+    return route;
+  }
+
+  RouteTable routes() {
+    return routes;
+  }
+
+  Forwarding forwarding() {
+    return forwarding;
+  }
+
+  int port() {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    listening.close().awaitUninterruptibly(5_000);
+    transport.close();
+  }
+}

@@ -14,19 +14,37 @@ import org.jspecify.annotations.Nullable;
 /** The end of a connection to a backend: what it says goes to the exchange that holds it. */
 final class BackendConnection extends ChannelInboundHandlerAdapter {
 
+  private final Channel channel;
   private final Target target;
   private final BackendPool pool;
   private @Nullable Exchange exchange;
   private boolean released;
 
-  BackendConnection(Target target, BackendPool pool) {
+  /** When it began to wait for its next request. */
+  private long idleSince;
+
+  BackendConnection(Channel channel, Target target, BackendPool pool) {
+    this.channel = channel;
     this.target = target;
     this.pool = pool;
   }
 
+  Channel channel() {
+    return channel;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  /** How long it has waited for its next request, in nanoseconds. */
+  long waited() {
+    return System.nanoTime() - idleSince;
+  }
+
   /** Says whose answers come from now on; null for nobody's. */
-  static void give(Channel channel, @Nullable Exchange exchange) {
-    channel.pipeline().get(BackendConnection.class).exchange = exchange;
+  void give(@Nullable Exchange next) {
+    exchange = next;
   }
 
   /**
@@ -35,10 +53,9 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
    * @param reusable whether there may be a next request; that is known only when nothing more came
    *     with the answer
    */
-  static void release(Channel channel, boolean reusable) {
-    BackendConnection connection = channel.pipeline().get(BackendConnection.class);
-    connection.exchange = null;
-    connection.released = reusable;
+  void release(boolean reusable) {
+    exchange = null;
+    released = reusable;
     if (!reusable) {
       channel.close();
     }
@@ -76,7 +93,8 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
       exchange.responseReadComplete();
     } else if (released) {
       released = false;
-      pool.put(target, ctx.channel());
+      idleSince = System.nanoTime();
+      pool.put(this);
     }
   }
 
@@ -101,7 +119,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     Exchange current = exchange;
     exchange = null;
     if (current == null) {
-      pool.remove(target, ctx.channel());
+      pool.remove(this);
     } else {
       current.backendFailed(new IOException("socket hang up"));
     }

@@ -1,9 +1,7 @@
 package dev.orrery.proxy.forward;
 
 import dev.orrery.proxy.routes.Target;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -19,14 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackendPool {
 
-  private static final AttributeKey<Long> SINCE = AttributeKey.valueOf(BackendPool.class, "since");
   private static final Duration MAX_IDLE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final int MAX_PER_TARGET = 64;
   private static final int MAX_ALL = 2_048;
 
   private final EventLoop loop;
-  private final Map<Target, ArrayDeque<Channel>> idle = new HashMap<>();
+  private final Map<Target, ArrayDeque<BackendConnection>> idle = new HashMap<>();
   private int size;
   private boolean sweeping;
 
@@ -40,39 +37,29 @@ final class BackendPool {
    * @param longest how long it may have waited: the longer, the likelier its backend is closing it
    *     at this moment
    */
-  @Nullable Channel take(Target target, Duration longest) {
-    ArrayDeque<Channel> waiting = idle.get(target);
-    if (waiting == null) {
+  @Nullable BackendConnection take(Target target, Duration longest) {
+    ArrayDeque<BackendConnection> waiting = idle.get(target);
+    BackendConnection connection = waiting == null ? null : waiting.peekLast();
+    if (waiting == null || connection == null || connection.waited() > longest.toNanos()) {
       return null;
     }
-    Channel channel = waiting.peekLast();
-    while (channel != null && !channel.isActive()) {
-      remove(target, channel);
-      channel = waiting.peekLast();
-    }
-    if (channel == null || waitedFor(channel) > longest.toNanos()) {
-      return null;
-    }
-    remove(target, channel);
-    return channel;
-  }
-
-  private static long waitedFor(Channel channel) {
-    Long since = channel.attr(SINCE).get();
-    return since == null ? Long.MAX_VALUE : System.nanoTime() - since;
+    waiting.removeLast();
+    size--;
+    return connection;
   }
 
   /** Keeps a connection whose last answer is whole, or closes it when there are enough. */
-  void put(Target target, Channel channel) {
-    ArrayDeque<Channel> waiting = idle.computeIfAbsent(target, _ -> new ArrayDeque<>());
-    if (!channel.isActive() || waiting.size() >= MAX_PER_TARGET || size >= MAX_ALL) {
-      channel.close();
+  void put(BackendConnection connection) {
+    ArrayDeque<BackendConnection> waiting =
+        idle.computeIfAbsent(connection.target(), _ -> new ArrayDeque<>());
+    boolean active = connection.channel().isActive();
+    if (!active || waiting.size() >= MAX_PER_TARGET || size >= MAX_ALL) {
+      connection.channel().close();
       return;
     }
-    channel.attr(SINCE).set(System.nanoTime());
-    waiting.addLast(channel);
+    waiting.addLast(connection);
     size++;
-    Reading.resume(channel);
+    Reading.resume(connection.channel());
     if (!sweeping) {
       sweeping = true;
       loop.schedule(this::sweep, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
@@ -80,23 +67,21 @@ final class BackendPool {
   }
 
   /** Forgets a connection that ended while it waited. */
-  void remove(Target target, Channel channel) {
-    ArrayDeque<Channel> waiting = idle.get(target);
-    if (waiting != null && waiting.removeLastOccurrence(channel)) {
+  void remove(BackendConnection connection) {
+    ArrayDeque<BackendConnection> waiting = idle.get(connection.target());
+    if (waiting != null && waiting.removeLastOccurrence(connection)) {
       size--;
-      if (waiting.isEmpty()) {
-        idle.remove(target);
-      }
     }
   }
 
   private void sweep() {
-    for (Iterator<ArrayDeque<Channel>> all = idle.values().iterator(); all.hasNext(); ) {
-      ArrayDeque<Channel> waiting = all.next();
+    Iterator<ArrayDeque<BackendConnection>> all = idle.values().iterator();
+    while (all.hasNext()) {
+      ArrayDeque<BackendConnection> waiting = all.next();
       // The first have waited longest.
-      while (!waiting.isEmpty() && waitedFor(waiting.getFirst()) > MAX_IDLE.toNanos()) {
+      while (!waiting.isEmpty() && waiting.getFirst().waited() > MAX_IDLE.toNanos()) {
         size--;
-        waiting.removeFirst().close();
+        waiting.removeFirst().channel().close();
       }
       if (waiting.isEmpty()) {
         all.remove();

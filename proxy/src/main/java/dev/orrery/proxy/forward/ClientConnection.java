@@ -40,6 +40,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
 
   private @Nullable ChannelHandlerContext context;
+  private @Nullable BackendPool pool;
+  private String address = "";
   private @Nullable Exchange exchange;
   private long deadline;
   private boolean checking;
@@ -56,6 +58,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;
+    pool = forwarding.pool(ctx.channel().eventLoop());
+    if (ctx.channel().remoteAddress() instanceof InetSocketAddress inet
+        && inet.getAddress() != null) {
+      address = inet.getAddress().getHostAddress();
+    }
     closeAfter(HEAD);
   }
 
@@ -278,11 +285,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return !waiting.isEmpty();
   }
 
-  /** The address of the client, as {@code X-Forwarded-For} tells it. */
+  /** The connections to backends on the same event loop. */
+  BackendPool pool() {
+    BackendPool own = pool;
+    if (own == null) {
+      throw new IllegalStateException("Not active yet");
+    }
+    return own;
+  }
+
+  /**
+   * The address of the client, as {@code X-Forwarded-For} tells it; empty on a unix socket, which
+   * has none.
+   */
   String address() {
-    return channel().remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress()
-        : "";
+    return address;
   }
 
   ResponseEncoder encoder() {

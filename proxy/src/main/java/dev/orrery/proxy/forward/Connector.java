@@ -1,5 +1,6 @@
 package dev.orrery.proxy.forward;
 
+import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.Target;
 import io.netty.bootstrap.Bootstrap;
@@ -10,7 +11,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,26 +39,24 @@ final class Connector {
   private static final int MAX_CHUNK = 64 * 1024;
 
   private final Transport transport;
+  private final Tls tls;
 
-  Connector(Transport transport) {
+  Connector(Transport transport, Tls tls) {
     this.transport = transport;
+    this.tls = tls;
   }
 
   /** Connects to the first address of the target that answers. */
   void connect(Target target, EventLoop loop, Result result) {
-    if (target.tls()) {
-      result.failed(new IOException("TLS towards backends is not supported yet"));
-      return;
-    }
     if (target.socket().isPresent()) {
-      connect(List.of(transport.unix(target.socket().get())), 0, true, loop, result);
+      connect(target, List.of(transport.unix(target.socket().get())), 0, loop, result);
       return;
     }
     byte[] literal = NetUtil.createByteArrayFromIpAddressString(target.host());
     if (literal != null) {
       try {
         var address = new InetSocketAddress(InetAddress.getByAddress(literal), target.port());
-        connect(List.of(address), 0, false, loop, result);
+        connect(target, List.of(address), 0, loop, result);
       } catch (UnknownHostException e) {
         result.failed(e);
       }
@@ -70,7 +71,7 @@ final class Connector {
             for (InetAddress address : InetAddress.getAllByName(target.host())) {
               addresses.add(new InetSocketAddress(address, target.port()));
             }
-            loop.execute(() -> connect(addresses, 0, false, loop, result));
+            loop.execute(() -> connect(target, addresses, 0, loop, result));
           } catch (UnknownHostException e) {
             loop.execute(() -> result.failed(new IOException("unknown host " + target.host(), e)));
           }
@@ -78,11 +79,12 @@ final class Connector {
   }
 
   private void connect(
+      Target target,
       List<? extends SocketAddress> addresses,
       int index,
-      boolean unix,
       EventLoop loop,
       Result result) {
+    boolean unix = target.socket().isPresent();
     var bootstrap =
         new Bootstrap()
             .group(loop)
@@ -93,6 +95,13 @@ final class Connector {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (target.tls()) {
+                      channel
+                          .pipeline()
+                          .addLast(
+                              tls.context()
+                                  .newHandler(channel.alloc(), target.host(), target.port()));
+                    }
                     channel.pipeline().addLast(codec());
                   }
                 });
@@ -102,11 +111,27 @@ final class Connector {
     ChannelFuture connecting = bootstrap.connect(addresses.get(index));
     connecting.addListener(_ -> {
       if (connecting.isSuccess()) {
-        result.connected(connecting.channel());
+        secured(connecting.channel(), target, result);
       } else if (index + 1 < addresses.size()) {
-        connect(addresses, index + 1, unix, loop, result);
+        connect(target, addresses, index + 1, loop, result);
       } else {
         result.failed(connecting.cause());
+      }
+    });
+  }
+
+  private static void secured(Channel channel, Target target, Result result) {
+    if (!target.tls()) {
+      result.connected(channel);
+      return;
+    }
+    Future<Channel> handshake = channel.pipeline().get(SslHandler.class).handshakeFuture();
+    handshake.addListener(_ -> {
+      if (handshake.isSuccess()) {
+        result.connected(channel);
+      } else {
+        channel.close();
+        result.failed(handshake.cause());
       }
     });
   }

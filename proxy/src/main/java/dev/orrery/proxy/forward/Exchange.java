@@ -62,7 +62,7 @@ final class Exchange {
   private final boolean old;
 
   private @Nullable Route route;
-  private @Nullable Channel backend;
+  private @Nullable BackendConnection backend;
   private boolean reusedBackend;
   private boolean bodySent;
   private boolean requestDone;
@@ -122,14 +122,11 @@ final class Exchange {
     }
     route = found.get();
     prepare(path.get(), found.get());
-    LOG.log(
-        DEBUG,
-        () ->
-            "PROXY "
-                + (upgrade ? "WS " : "WEB ")
-                + path.get().raw()
-                + " to "
-                + found.get().target().authority());
+    if (LOG.isLoggable(DEBUG)) {
+      String kind = upgrade ? "WS " : "WEB ";
+      LOG.log(
+          DEBUG, "PROXY " + kind + path.get().raw() + " to " + found.get().target().authority());
+    }
     connect(REPEATABLE.contains(method) && !hasBody ? ANY : FRESH);
   }
 
@@ -179,11 +176,10 @@ final class Exchange {
    */
   private void connect(Duration longest) {
     Target target = route().target();
-    BackendPool pool = pool();
-    Channel waiting = pool.take(target, longest);
+    BackendPool pool = client.pool();
+    BackendConnection waiting = pool.take(target, longest);
     if (waiting != null) {
       reusedBackend = true;
-      BackendConnection.give(waiting, this);
       send(waiting);
       return;
     }
@@ -200,9 +196,9 @@ final class Exchange {
                   channel.close();
                   return;
                 }
-                channel.pipeline().addLast(new BackendConnection(target, pool));
-                BackendConnection.give(channel, Exchange.this);
-                send(channel);
+                var connection = new BackendConnection(channel, target, pool);
+                channel.pipeline().addLast(connection);
+                send(connection);
               }
 
               @Override
@@ -214,8 +210,10 @@ final class Exchange {
             });
   }
 
-  private void send(Channel channel) {
-    backend = channel;
+  private void send(BackendConnection connection) {
+    backend = connection;
+    connection.give(this);
+    Channel channel = connection.channel();
     progress();
     watchSilence();
     // Kept for a second try: the encoder changes nothing about it.
@@ -235,7 +233,7 @@ final class Exchange {
 
   /** Whether more is to be read from the client. */
   boolean takesInput() {
-    Channel to = backend;
+    BackendConnection to = backend;
     if (answering) {
       return false;
     }
@@ -244,11 +242,11 @@ final class Exchange {
       return !requestDone;
     }
     // When the request is whole, what comes is the next one, or the end of the connection.
-    return requestDone ? !client.hasWaiting() : to != null && to.isWritable();
+    return requestDone ? !client.hasWaiting() : to != null && to.channel().isWritable();
   }
 
   void requestBody(HttpContent content) {
-    Channel to = backend;
+    BackendConnection to = backend;
     if (to == null || content.decoderResult().isFailure()) {
       content.release();
       refuse(Refusal.BODY);
@@ -261,12 +259,12 @@ final class Exchange {
       route().active(System.currentTimeMillis());
     }
     requestDone = last;
-    to.write(content, to.voidPromise());
+    to.channel().write(content, to.channel().voidPromise());
   }
 
   void requestReadComplete() {
     if (backend != null) {
-      backend.flush();
+      backend.channel().flush();
     }
   }
 
@@ -365,11 +363,11 @@ final class Exchange {
     progress();
     boolean last = content instanceof LastHttpContent;
     write(content);
-    Channel from = backend;
+    BackendConnection from = backend;
     if (last) {
       complete();
     } else if (from != null && !client.channel().isWritable()) {
-      Reading.pause(from);
+      Reading.pause(from.channel());
     }
   }
 
@@ -384,7 +382,7 @@ final class Exchange {
 
   void clientTakesMore() {
     if (backend != null) {
-      Reading.resume(backend);
+      Reading.resume(backend.channel());
     }
   }
 
@@ -394,10 +392,10 @@ final class Exchange {
       route().active(System.currentTimeMillis());
     }
     over = true;
-    Channel used = backend;
+    BackendConnection used = backend;
     backend = null;
     if (used != null) {
-      BackendConnection.release(used, backendReusable && requestDone);
+      used.release(backendReusable && requestDone);
     }
     client.context().flush();
     client.finished(clientReusable, !requestDone);
@@ -406,10 +404,11 @@ final class Exchange {
   // ---- becoming a tunnel
 
   private void switchProtocols(HttpResponse answer) {
-    Channel to = backend;
-    if (to == null) {
+    BackendConnection used = backend;
+    if (used == null) {
       return;
     }
+    Channel to = used.channel();
     forwarding.events().answered(101);
     over = true;
     backend = null;
@@ -427,7 +426,7 @@ final class Exchange {
                 answer.headers(),
                 EmptyHttpHeaders.INSTANCE));
     Channel from = client.channel();
-    BackendConnection.give(to, null);
+    used.give(null);
     // Handlers that turn bytes into messages pass on what they still hold when they are removed.
     ChannelPipeline clientSide = from.pipeline();
     clientSide.addLast(new Tunnel(to, route(), Optional.empty()));
@@ -437,7 +436,7 @@ final class Exchange {
     ChannelPipeline backendSide = to.pipeline();
     backendSide.addLast(new Tunnel(from, route(), frames));
     client.becomeTunnel();
-    backendSide.remove(BackendConnection.class);
+    backendSide.remove(used);
     backendSide.remove(HttpClientCodec.class);
     Reading.resume(from);
     Reading.resume(to);
@@ -464,13 +463,10 @@ final class Exchange {
   }
 
   private void dropBackend() {
-    Channel used = backend;
+    BackendConnection used = backend;
     backend = null;
     if (used != null) {
-      if (used.pipeline().get(BackendConnection.class) != null) {
-        BackendConnection.give(used, null);
-      }
-      used.close();
+      used.release(false);
     }
   }
 
@@ -600,10 +596,6 @@ final class Exchange {
             },
             Math.max(1, left),
             TimeUnit.NANOSECONDS);
-  }
-
-  private BackendPool pool() {
-    return forwarding.pool(client.channel().eventLoop());
   }
 
   private Route route() {

@@ -1,5 +1,6 @@
 package dev.orrery.proxy.forward;
 
+import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.RouteTable;
 import io.netty.channel.Channel;
@@ -7,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.Map;
@@ -30,18 +30,23 @@ public final class Forwarding {
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean draining;
 
-  /** Forwards by {@code routes}, which may change at any time. */
+  /**
+   * Forwards by {@code routes}, which may change at any time.
+   *
+   * @param backendTls towards backends whose targets begin with https
+   */
   public Forwarding(
       RouteTable routes,
       ForwardOptions options,
       ErrorPages pages,
       Transport transport,
+      Tls backendTls,
       ForwardEvents events) {
     this.routes = routes;
     this.options = options;
     this.pages = pages;
     this.events = events;
-    this.connector = new Connector(transport);
+    this.connector = new Connector(transport, backendTls);
   }
 
   /**
@@ -49,12 +54,13 @@ public final class Forwarding {
    *
    * @param tls how it is encrypted, if it is
    */
-  public ChannelInitializer<Channel> connections(Optional<SslContext> tls) {
+  public ChannelInitializer<Channel> connections(Optional<Tls> tls) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
         clients.add(channel);
-        tls.ifPresent(context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
+        tls.ifPresent(
+            ours -> channel.pipeline().addLast(ours.context().newHandler(channel.alloc())));
         var encoder = new ResponseEncoder();
         channel
             .pipeline()

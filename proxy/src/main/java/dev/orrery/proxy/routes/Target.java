@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a backend listens.
@@ -20,6 +21,22 @@ import java.util.Optional;
  */
 public record Target(
     boolean tls, String host, int port, Optional<Path> socket, String path, String authority) {
+
+  /** Asked for with every request: what a record has instead looks at all of it. */
+  @Override
+  public int hashCode() {
+    return 31 * authority.hashCode() + port;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || other instanceof Target that
+            && tls == that.tls
+            && port == that.port
+            && authority.equals(that.authority)
+            && path.equals(that.path);
+  }
 
   /**
    * Reads a target: {@code http://host:port/path}, {@code https://…}, {@code

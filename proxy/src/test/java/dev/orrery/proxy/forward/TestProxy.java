@@ -1,6 +1,8 @@
 package dev.orrery.proxy.forward;
 
 import dev.orrery.proxy.net.Listen;
+import dev.orrery.proxy.net.Tls;
+import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.MemoryRouteTable;
 import dev.orrery.proxy.routes.Route;
@@ -22,9 +24,13 @@ final class TestProxy implements AutoCloseable {
   private final Channel listening;
 
   TestProxy(ForwardOptions options, ErrorPages pages) throws IOException {
-    forwarding = new Forwarding(routes, options, pages, transport, new ForwardEvents() {});
-    listening =
-        transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(Optional.empty()));
+    this(options, pages, Optional.empty(), Tls.client(TlsFiles.none(), true));
+  }
+
+  TestProxy(ForwardOptions options, ErrorPages pages, Optional<Tls> front, Tls back)
+      throws IOException {
+    forwarding = new Forwarding(routes, options, pages, transport, back, new ForwardEvents() {});
+    listening = transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(front));
   }
 
   TestProxy() throws IOException {

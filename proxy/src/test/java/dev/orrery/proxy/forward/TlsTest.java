@@ -1,0 +1,181 @@
+package dev.orrery.proxy.forward;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.orrery.proxy.net.Certificates;
+import dev.orrery.proxy.net.Tls;
+import dev.orrery.proxy.net.TlsFiles;
+import io.netty.handler.ssl.JdkSslContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS on both sides of the proxy. */
+class TlsTest {
+
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final String ASK = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+
+  private final Certificates certificates;
+
+  TlsTest(@TempDir Path folder) throws Exception {
+    certificates = new Certificates(folder);
+  }
+
+  private TlsFiles trusting() {
+    return new TlsFiles(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(certificates.authority()),
+        Optional.empty(),
+        false);
+  }
+
+  private static TestProxy proxy(Optional<Tls> front, Tls back) throws IOException {
+    return new TestProxy(ForwardOptions.defaults(), ErrorPages.builtIn(), front, back);
+  }
+
+  private static SSLSocket connect(int port, Tls tls) throws IOException {
+    var context = ((JdkSslContext) tls.context()).context();
+    var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout(10_000);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static String ask(Socket socket) throws IOException {
+    socket.getOutputStream().write(ASK.getBytes(ISO_8859_1));
+    InputStream in = socket.getInputStream();
+    return new String(in.readAllBytes(), ISO_8859_1);
+  }
+
+  @Test
+  void clientsSpeakTlsAndBackendsSeeIt() throws Exception {
+    Tls front = Tls.server(certificates.issue("front", false));
+    try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true));
+        var backend =
+            new RawBackend(connection -> {
+              String head = connection.head();
+              boolean told =
+                  head.contains("x-forwarded-proto: https")
+                      && head.contains("x-forwarded-port: 443");
+              connection.send(told ? OK : OK.replace("200 OK", "500 Not told"));
+            })) {
+      proxy.route("/", backend.target());
+      try (var socket = connect(proxy.port(), Tls.client(trusting(), true))) {
+        assertThat(ask(socket)).startsWith("HTTP/1.1 200 OK").endsWith("ok");
+      }
+    }
+  }
+
+  @Test
+  void clientsWithoutACertificateStayOutWhereOneIsAskedFor() throws Exception {
+    Tls front = Tls.server(certificates.issue("front", true));
+    try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true))) {
+      assertThatIOException()
+          .isThrownBy(() -> {
+            try (var socket = connect(proxy.port(), Tls.client(trusting(), true))) {
+              ask(socket);
+            }
+          });
+      try (var socket =
+          connect(proxy.port(), Tls.client(certificates.issue("someone", false), true))) {
+        assertThat(ask(socket)).startsWith("HTTP/1.1 404 ");
+      }
+    }
+  }
+
+  /** The backend is a second proxy that asks for certificates. */
+  @Test
+  void backendsAreCheckedAndSeeOurCertificate() throws Exception {
+    Tls server = Tls.server(certificates.issue("backend", true));
+    Tls known = Tls.client(certificates.issue("proxy", false), true);
+    try (var behind = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
+        var backend = RawBackend.answering(OK);
+        var good = proxy(Optional.empty(), known);
+        var distrusting = proxy(Optional.empty(), Tls.client(TlsFiles.none(), true))) {
+      behind.route("/", backend.target());
+      good.route("/", "https://127.0.0.1:" + behind.port());
+      distrusting.route("/", "https://127.0.0.1:" + behind.port());
+      try (var client = new RawClient(good.port());
+          var other = new RawClient(distrusting.port())) {
+        assertThat(client.send(ASK).all()).startsWith("HTTP/1.1 200 OK").endsWith("ok");
+        assertThat(other.send(ASK).all()).startsWith("HTTP/1.1 503 ");
+      }
+    }
+  }
+
+  @Test
+  void aBackendWithTheNameOfAnotherIsRefusedUnlessNothingIsChecked() throws Exception {
+    Tls server = Tls.server(certificates.issue("backend", false, "DNS:elsewhere"));
+    try (var behind = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
+        var strict = proxy(Optional.empty(), Tls.client(trusting(), true));
+        var careless = proxy(Optional.empty(), Tls.client(TlsFiles.none(), false))) {
+      String target = "https://127.0.0.1:" + behind.port();
+      strict.route("/", target);
+      careless.route("/", target);
+      try (var one = new RawClient(strict.port());
+          var other = new RawClient(careless.port())) {
+        assertThat(one.send(ASK).all()).startsWith("HTTP/1.1 503 ");
+        assertThat(other.send(ASK).all()).startsWith("HTTP/1.1 404 ");
+      }
+    }
+  }
+
+  @Test
+  void newFilesAreTakenForNewConnectionsAndOpenOnesGoOn() throws Exception {
+    TlsFiles files = certificates.issue("front", false);
+    Tls front = Tls.server(files);
+    Tls trusting = Tls.client(trusting(), true);
+    try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true));
+        var open = connect(proxy.port(), trusting)) {
+      assertThat(subject(open)).isEqualTo("CN=front");
+      TlsFiles renewed = certificates.issue("renewed", false);
+      Files.move(
+          renewed.key().orElseThrow(),
+          files.key().orElseThrow(),
+          StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          renewed.certificate().orElseThrow(),
+          files.certificate().orElseThrow(),
+          StandardCopyOption.REPLACE_EXISTING);
+      String seen = "";
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!seen.equals("CN=renewed") && System.nanoTime() < end) {
+        try (var socket = connect(proxy.port(), trusting)) {
+          seen = subject(socket);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
+      assertThat(seen).isEqualTo("CN=renewed");
+      assertThat(ask(open)).startsWith("HTTP/1.1 404 ");
+    }
+  }
+
+  @Test
+  void filesThatDoNotWorkAreRefusedByName() throws Exception {
+    TlsFiles files = certificates.issue("front", false);
+    Path key = files.key().orElseThrow();
+    Files.writeString(key, "nothing");
+    assertThatIOException()
+        .isThrownBy(() -> Tls.server(files))
+        .withMessageContaining(key.toString());
+  }
+
+  private static String subject(SSLSocket socket) throws IOException {
+    var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    return certificate.getSubjectX500Principal().getName();
+  }
+}

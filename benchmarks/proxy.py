@@ -327,9 +327,12 @@ def load_program(folder):
 UNITS = {"us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4}
 
 
-def milliseconds(text):
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
-    return float(number) * UNITS[unit]
+def latency(told, percent):
+    """A percentile of what wrk told, in milliseconds."""
+    found = re.search(rf"^ *{percent}% +([\d.]+)(us|ms|s|m) *$", told, re.MULTILINE)
+    if not found:
+        raise SystemExit(f"wrk told no latency of {percent} %:\n{told}")
+    return float(found.group(1)) * UNITS[found.group(2)]
 
 
 def requests(tools, proxy, path, connections, seconds, script=None):
@@ -351,8 +354,8 @@ def requests(tools, proxy, path, connections, seconds, script=None):
         raise SystemExit(f"{proxy.name} failed with {connections} connections for {path}:\n{told}")
     return {
         "cpu": spent / count * 1e6,
-        "p50": milliseconds(re.search(r"50%\s+(\S+)", told).group(1)),
-        "p99": milliseconds(re.search(r"99%\s+(\S+)", told).group(1)),
+        "p50": latency(told, 50),
+        "p99": latency(told, 99),
     }
 
 

@@ -86,6 +86,12 @@ record Refusal(HttpResponseStatus status, String sentence) {
         return false;
       }
     }
+    int colon = host.lastIndexOf(':');
+    for (int i = colon + 1; colon > host.lastIndexOf(']') && i < host.length(); i++) {
+      if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+        return false;
+      }
+    }
     return true;
   }
 }

@@ -29,9 +29,8 @@ final class Headers {
    * away.
    */
   static void removeHopByHop(HttpHeaders headers) {
-    List<String> connection = headers.getAll(HttpHeaderNames.CONNECTION);
-    if (!connection.isEmpty()) {
-      for (String value : connection) {
+    if (headers.contains(HttpHeaderNames.CONNECTION)) {
+      for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
         for (String name : value.split(",")) {
           String named = name.strip();
           if (!named.isEmpty() && !staysDespiteConnection(named)) {
@@ -112,8 +111,9 @@ final class Headers {
   }
 
   private static void append(HttpHeaders headers, AsciiString name, String value) {
-    List<String> before = headers.getAll(name);
-    headers.set(name, before.isEmpty() ? value : String.join(",", before) + "," + value);
+    headers.set(
+        name,
+        headers.contains(name) ? String.join(",", headers.getAll(name)) + "," + value : value);
   }
 
   private static String port(String host, boolean tls) {

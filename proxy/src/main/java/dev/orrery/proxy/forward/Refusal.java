@@ -1,12 +1,14 @@
 package dev.orrery.proxy.forward;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +61,15 @@ record Refusal(HttpResponseStatus status, String sentence) {
     if (request.method().equals(HttpMethod.CONNECT)) {
       return CONNECT;
     }
-    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-    if (hosts > 1 || hosts == 0 && current || !isHost(request)) {
+    HttpHeaders headers = request.headers();
+    Iterator<? extends CharSequence> hosts =
+        headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
+    boolean named = hosts.hasNext();
+    if (named ? !isHost(hosts.next()) || hosts.hasNext() : current) {
       return HOST;
     }
-    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    if (!codings.isEmpty()) {
+    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
       if (!current) {
         return MALFORMED;
       }
@@ -72,25 +77,28 @@ record Refusal(HttpResponseStatus status, String sentence) {
         return CODING;
       }
     }
-    List<String> expected = request.headers().getAll(HttpHeaderNames.EXPECT);
-    boolean usual =
-        expected.size() <= 1 && expected.stream().allMatch("100-continue"::equalsIgnoreCase);
-    return usual ? null : EXPECTATION;
+    if (headers.contains(HttpHeaderNames.EXPECT)) {
+      List<String> expected = headers.getAll(HttpHeaderNames.EXPECT);
+      if (expected.size() > 1 || !expected.getFirst().equalsIgnoreCase("100-continue")) {
+        return EXPECTATION;
+      }
+    }
+    return null;
   }
 
-  private static boolean isHost(HttpRequest request) {
-    String host = request.headers().get(HttpHeaderNames.HOST, "");
+  private static boolean isHost(CharSequence host) {
+    boolean inBrackets = false;
+    boolean inPort = false;
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
       if (c <= ' ' || c >= 0x7f || "/\\@?#,".indexOf(c) >= 0) {
         return false;
       }
-    }
-    int colon = host.lastIndexOf(':');
-    for (int i = colon + 1; colon > host.lastIndexOf(']') && i < host.length(); i++) {
-      if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+      if (inPort && (c < '0' || c > '9')) {
         return false;
       }
+      inBrackets = c == '[' || inBrackets && c != ']';
+      inPort |= c == ':' && !inBrackets;
     }
     return true;
   }

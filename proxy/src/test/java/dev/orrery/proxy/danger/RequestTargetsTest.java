@@ -63,4 +63,15 @@ class RequestTargetsTest extends DangerTest {
     assertThat(outcome.seen().getFirst().target()).isEqualTo("/a?b");
     assertThat(outcome.seen().getFirst().header("Host")).containsExactly("example");
   }
+
+  @Test
+  void addressesWithPortsAreHosts() throws IOException {
+    RawBackend backend = backend(RawBackend.answering(RawBackend.OK));
+    int port = proxyTo(backend);
+    for (String host : new String[] {"127.0.0.1:8000", "[::1]:8000", "[::1]", "a-b.example:1"}) {
+      Outcome outcome = outcome(backend, port, "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+      assertThat(outcome.response().status()).as(host).isEqualTo(200);
+      assertThat(outcome.seen().getFirst().header("Host")).containsExactly(host);
+    }
+  }
 }

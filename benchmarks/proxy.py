@@ -114,7 +114,8 @@ http {{
 
 
 def nginx_head(folder):
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 64
+    # Far more than come: when a sixteenth is left, nginx ends connections that have not sent a request yet.
+    most = 2 * resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     user = "user root;" if os.getuid() == 0 else ""
     return NGINX_HEAD.format(folder=folder, most=most, user=user)
 

@@ -9,7 +9,6 @@ import argparse
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,10 @@ import tempfile
 import time
 import urllib.request
 
+import measure
+
 TOKEN = "bench"
+PEER = "jupyter lab"
 FIRST_REQUESTS = [
     "/lab",
     "/lab/api/settings",
@@ -30,18 +32,6 @@ FIRST_REQUESTS = [
     "/api/terminals",
     "/api/me",
 ]
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Server:
@@ -54,7 +44,7 @@ class Server:
         env.update(HOME=folder, JUPYTER_TOKEN=TOKEN, PATH=os.path.dirname(sys.executable) + ":" + env["PATH"])
         root = os.path.join(folder, "root")
         os.makedirs(root, exist_ok=True)
-        port = free_port()
+        port = measure.free_port()
         self.started = time.monotonic()
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
@@ -73,7 +63,7 @@ class Server:
             with open(self.log, encoding="utf-8", errors="replace") as text:
                 found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", text.read())
             # The peer tells its address a moment before it listens.
-            if found and listens(int(found.group(1))):
+            if found and measure.listens(int(found.group(1))):
                 return "http://127.0.0.1:" + found.group(1)
             if self.process.poll() is not None:
                 break
@@ -85,32 +75,6 @@ class Server:
         request = urllib.request.Request(self.base + path, headers={"Authorization": "token " + TOKEN})
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
-
-    def tree(self):
-        """The process and its children."""
-        pids = [self.process.pid]
-        for pid in pids:
-            try:
-                with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-                    pids.extend(int(child) for child in children.read().split())
-            except OSError:
-                pass
-        return pids
-
-    def cpu(self):
-        total = 0
-        for pid in self.tree():
-            with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-                fields = stat.read().rsplit(")", 1)[1].split()
-            total += sum(int(field) for field in fields[11:15])
-        return total / TICK
-
-    def memory(self, key):
-        total = 0
-        for pid in self.tree():
-            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as text:
-                total += int(re.search(key + r":\s+(\d+)", text.read()).group(1))
-        return total / 1024
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -126,11 +90,11 @@ def one_start(command, folder, settle):
     try:
         server.get("/lab")
         wall = time.monotonic() - server.started
-        cpu = server.cpu()
+        cpu = measure.cpu(server.process.pid)
         for path in FIRST_REQUESTS:
             server.get(path)
         time.sleep(settle)
-        return {"wall": wall, "cpu": cpu, "rss": server.memory("Rss")}
+        return {"wall": wall, "cpu": cpu, "rss": measure.memory(server.process.pid, "Rss")}
     finally:
         server.stop()
 
@@ -143,21 +107,10 @@ def many(command, folder, count, settle):
             for path in FIRST_REQUESTS:
                 servers[-1].get(path)
         time.sleep(settle)
-        return statistics.mean(server.memory("Pss") for server in servers)
+        return statistics.mean(measure.memory(server.process.pid, "Pss") for server in servers)
     finally:
         for server in servers:
             server.stop()
-
-
-def row(name, ours, theirs, unit, budget):
-    ratios = sorted(a / b for a, b in zip(ours, theirs))
-    middle = statistics.median(ratios)
-    verdict = "within" if middle <= budget else "OVER"
-    print(
-        f"| {name} | {statistics.median(ours):.2f} {unit} | {statistics.median(theirs):.2f} {unit} "
-        f"| {middle:.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f}) | {budget:.3f} | {verdict} |",
-        flush=True,
-    )
 
 
 def main():
@@ -179,8 +132,12 @@ def main():
         print(f"{count} servers of each at once", file=sys.stderr, flush=True)
         pss_ours.append(many([options.orrery], os.path.join(folder, "many-ours"), count, settle))
         pss_theirs.append(many([options.jupyter], os.path.join(folder, "many-theirs"), count, settle))
-    print("| what | orrery | jupyter lab | ratio (spread) | budget | |")
-    print("|---|---|---|---|---|---|")
+    table = measure.Table("orrery", [PEER], [PEER])
+    table.head()
+
+    def row(what, ours, theirs, unit, budget):
+        table.row(what, unit, {"orrery": ours, PEER: theirs}, {PEER: budget})
+
     row("start to first page, wall", [r["wall"] for r in ours], [r["wall"] for r in theirs], "s", 1 / 8)
     row("start to first page, CPU", [r["cpu"] for r in ours], [r["cpu"] for r in theirs], "s", 1 / 8)
     row("one idle server, RSS", [r["rss"] for r in ours], [r["rss"] for r in theirs], "MB", 1.0)

@@ -2,24 +2,38 @@
 # and step().
 
 TEST_PYTHON_PACKAGES="ipykernel==7.4.0 ipywidgets==8.1.9"
+TEST_HUB_PACKAGES="jupyterhub==6.1.1 jupyter_server==2.21.1 jupyterlab==4.6.6 ipykernel==7.4.0"
+
+# A Python environment with packages of the registry, in $venv; made once and kept in the cache.
+setup_venv() { # KIND PACKAGES WHY
+  local key
+  command -v python3 >/dev/null || { echo "The tests need python3 with venv: install it (Debian, Ubuntu: apt-get install python3-venv)." >&2; return 1; }
+  key=$({ echo "$2"; python3 --version; } | cksum | tr ' ' '-')
+  venv=$cache/$1/$key
+  if [ ! -f "$venv/.complete" ]; then
+    step "Installing $2 $3"
+    rm -rf "$venv"
+    mkdir -p "$cache/$1"
+    # Made where it stays: the scripts of an environment hold its path.
+    quietly python3 -m venv "$venv" || return
+    # shellcheck disable=SC2086 # several packages
+    quietly "$venv/bin/python" -m pip install --disable-pip-version-check $2 || return
+    touch "$venv/.complete"
+  fi
+}
 
 # A Python environment with a kernel and widgets, in $test_python.
 setup_python() {
-  local key venv partial
-  command -v python3 >/dev/null || { echo "The tests need python3 with venv: install it (Debian, Ubuntu: apt-get install python3-venv)." >&2; return 1; }
-  key=$({ echo "$TEST_PYTHON_PACKAGES"; python3 --version; } | cksum | tr ' ' '-')
-  venv=$cache/test-python/$key
-  if [ ! -f "$venv/.complete" ]; then
-    step "Installing $TEST_PYTHON_PACKAGES for the tests"
-    rm -rf "$venv"
-    mkdir -p "$cache/test-python"
-    # Made where it stays: the scripts of an environment hold its path.
-    quietly python3 -m venv "$venv"
-    # shellcheck disable=SC2086 # several packages
-    quietly "$venv/bin/python" -m pip install --disable-pip-version-check $TEST_PYTHON_PACKAGES
-    touch "$venv/.complete"
-  fi
+  local venv
+  setup_venv test-python "$TEST_PYTHON_PACKAGES" "for the tests" || return
   test_python=$venv/bin/python
+}
+
+# The hub that has to run on our proxy, in the environment $test_hub.
+setup_hub() {
+  local venv
+  setup_venv test-hub "$TEST_HUB_PACKAGES" "for the tests with a real hub" || return
+  test_hub=$venv
 }
 
 # A browser, in $test_chromium.
@@ -38,28 +52,41 @@ setup_chromium() {
   return 1
 }
 
-# The official client for Node, in $test_node_modules.
-setup_node() {
-  local key folder
+# What a package-lock.json names, in $node_folder; made once and kept in the cache.
+setup_npm() { # FOLDER WHAT
+  local key
   if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-      step "Installing Node.js for the tests with the official client"
-      quietly apt-get update
-      quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm
+      step "Installing Node.js for $2"
+      quietly apt-get update || return
+      quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm || return
     else
-      echo "The tests with the official client need Node.js 20 and npm: install them." >&2
+      echo "Node.js 20 and npm are needed for $2: install them." >&2
       return 1
     fi
   fi
-  key=$({ cat "$root/conformance/services/package-lock.json"; node --version; } | cksum | tr ' ' '-')
-  folder=$cache/node/$key
-  if [ ! -f "$folder/.complete" ]; then
-    step "Installing @jupyterlab/services for the tests"
-    rm -rf "$folder"
-    mkdir -p "$folder"
-    cp "$root/conformance/services/package.json" "$root/conformance/services/package-lock.json" "$folder/"
-    (cd "$folder" && quietly npm ci --no-audit --no-fund)
-    touch "$folder/.complete"
+  key=$({ cat "$1/package-lock.json"; node --version; } | cksum | tr ' ' '-')
+  node_folder=$cache/node/$key
+  if [ ! -f "$node_folder/.complete" ]; then
+    step "Installing $2"
+    rm -rf "$node_folder"
+    mkdir -p "$node_folder"
+    cp "$1/package.json" "$1/package-lock.json" "$node_folder/"
+    (cd "$node_folder" && quietly npm ci --no-audit --no-fund) || return
+    touch "$node_folder/.complete"
   fi
-  test_node_modules=$folder
+}
+
+# The official client for Node, in $test_node_modules.
+setup_node() {
+  local node_folder
+  setup_npm "$root/conformance/services" "@jupyterlab/services for the tests" || return
+  test_node_modules=$node_folder
+}
+
+# configurable-http-proxy, in $chp.
+setup_chp() {
+  local node_folder
+  setup_npm "$root/benchmarks/chp" "configurable-http-proxy to compare with" || return
+  chp=$node_folder/node_modules/.bin/configurable-http-proxy
 }

@@ -26,6 +26,12 @@ final class Requirements {
     return require(python, python, "no Python");
   }
 
+  /** A Python environment that has jupyterhub. */
+  static Path hub() {
+    Path venv = given("orrery.hub", "a Python environment with jupyterhub; " + REMEDY);
+    return require(venv, venv.resolve("bin").resolve("jupyterhub"), "no JupyterHub");
+  }
+
   /** The folder that holds the {@code node_modules} of {@code conformance/services}. */
   static Path nodeModules() {
     Path folder =

@@ -294,6 +294,10 @@ final class Exchange {
       passInterim(answer);
       return;
     }
+    if (!Headers.isFramedPlainly(answer.headers())) {
+      backendFailed(new IOException("a transfer coding other than chunked"));
+      return;
+    }
     response = answer;
     forwarding.events().answered(status);
     backendReusable = HttpUtil.isKeepAlive(answer) && !upgrade;

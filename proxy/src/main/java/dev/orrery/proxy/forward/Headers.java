@@ -5,7 +5,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import java.util.List;
 import java.util.Map;
 
 /** What becomes of headers on the way; RFC 9110, section 7.6. */
@@ -66,11 +68,31 @@ final class Headers {
     HttpHeaders headers = message.headers();
     String upgrade = headers.get(HttpHeaderNames.UPGRADE);
     return upgrade != null
+        // RFC 9110, section 7.8: HTTP/1.0 knows no upgrade.
+        && message.protocolVersion().equals(HttpVersion.HTTP_1_1)
         && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
         // HTTP/2 inside the tunnel would be requests that nobody looks at.
-        && !upgrade.regionMatches(true, 0, "h2", 0, 2)
+        && !offersHttp2(headers)
         && !HttpUtil.isTransferEncodingChunked(message)
         && headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
+  }
+
+  /** Whether the only transfer coding, if there is one, is the one that we undo and redo. */
+  static boolean isFramedPlainly(HttpHeaders headers) {
+    List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return codings.isEmpty()
+        || codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
+  }
+
+  private static boolean offersHttp2(HttpHeaders headers) {
+    for (String value : headers.getAll(HttpHeaderNames.UPGRADE)) {
+      for (String protocol : value.split(",")) {
+        if (protocol.strip().regionMatches(true, 0, "h2", 0, 2)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**

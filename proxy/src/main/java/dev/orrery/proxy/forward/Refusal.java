@@ -87,11 +87,18 @@ record Refusal(HttpResponseStatus status, String sentence) {
   }
 
   private static boolean isHost(CharSequence host) {
+    boolean inBrackets = false;
+    boolean inPort = false;
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
       if (c <= ' ' || c >= 0x7f || "/\\@?#,".indexOf(c) >= 0) {
         return false;
       }
+      if (inPort && (c < '0' || c > '9')) {
+        return false;
+      }
+      inBrackets = c == '[' || inBrackets && c != ']';
+      inPort |= c == ':' && !inBrackets;
     }
     return true;
   }

@@ -272,7 +272,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
   private static <T> T guarded(Request request, Supplier<T> work, Function<Answer, T> instead) {
     try {
       return work.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.log(
           System.Logger.Level.ERROR,
           "Error in handler for " + request.method() + " " + request.path(),

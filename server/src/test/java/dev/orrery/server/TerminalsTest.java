@@ -292,14 +292,15 @@ class TerminalsTest extends ServerTest {
     var server =
         server(
             SHELL,
-            "--TerminalManager.cull_inactive_timeout=2",
+            "--TerminalManager.cull_inactive_timeout=4",
             "--TerminalManager.cull_interval=1");
     String idle = start();
     String used = start();
     try (var idleSocket = open(idle);
         var usedSocket = open(used)) {
-      idleSocket.send(stdin("echo pid-$$-\r"));
-      String pid = output(idleSocket, "-\r\n").replaceFirst("(?s).*pid-(\\d+)-\r\n.*", "$1");
+      // The terminal repeats what is typed: only the shell's own answer is without quotes.
+      idleSocket.send(stdin("echo \"pid\"-$$-\"end\"\r"));
+      String pid = output(idleSocket, "-end\r\n").replaceFirst("(?s).*pid-(\\d+)-end.*", "$1");
       var ended = new CountDownLatch(1);
       Thread.ofVirtual()
           .start(() -> {

@@ -19,8 +19,8 @@ final class BackendPool {
 
   private static final Duration MAX_IDLE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(5);
-  private static final int MAX_PER_TARGET = 64;
-  private static final int MAX_ALL = 2_048;
+  private static final int MAX_PER_TARGET = 1_024;
+  private static final int MAX_ALL = 4_096;
 
   private final EventLoop loop;
   private final Map<Target, ArrayDeque<BackendConnection>> idle = new HashMap<>();

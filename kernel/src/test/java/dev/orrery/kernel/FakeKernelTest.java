@@ -249,7 +249,9 @@ class FakeKernelTest {
         Message echo = execute("healthy", "echo x");
         attachment.send(echo);
         healthy.awaitReplyTo(echo);
-        assertThat(kernel.connections()).isEqualTo(1);
+        // What it fails on comes by another channel than the reply.
+        Eventually.holds(
+            "the broken one is let go", Duration.ofSeconds(10), () -> kernel.connections() == 1);
       }
     }
   }

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private String address = "";
   private @Nullable Exchange exchange;
   private long deadline;
-  private boolean checking;
+  private @Nullable ScheduledFuture<?> check;
   private boolean lingering;
   private boolean inputOver;
   private boolean handling;
@@ -167,8 +168,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (current != null) {
       current.clientGone();
     }
-    waiting.forEach(ReferenceCountUtil::release);
-    waiting.clear();
+    dropWaiting();
   }
 
   @Override
@@ -185,16 +185,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   void finished(boolean reusable, boolean bodyLeft) {
     exchange = null;
-    Channel channel = channel();
     if (bodyLeft && !inputOver) {
       linger();
     } else if (!reusable || inputOver || forwarding.isDraining()) {
-      context().flush();
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else {
       closeAfter(forwarding.options().keepAliveTimeout());
       resume();
     }
+  }
+
+  private void dropWaiting() {
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
   }
 
   /** Closing with bytes unread would reset the connection and take the answer away. */
@@ -208,8 +211,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             duplex.shutdownOutput();
           }
         });
-    waiting.forEach(ReferenceCountUtil::release);
-    waiting.clear();
+    dropWaiting();
     Reading.resume(channel());
   }
 
@@ -221,31 +223,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void closeAfter(Duration time) {
     deadline = System.nanoTime() + time.toNanos();
-    if (!checking) {
-      check(time.toNanos());
+    ScheduledFuture<?> running = check;
+    if (running == null || running.getDelay(TimeUnit.NANOSECONDS) > time.toNanos()) {
+      if (running != null) {
+        running.cancel(false);
+      }
+      checkAfter(time.toNanos());
     }
   }
 
-  /** One timer per connection, that looks again when the time was moved meanwhile. */
-  private void check(long nanos) {
-    checking = true;
-    channel()
-        .eventLoop()
-        .schedule(
-            () -> {
-              checking = false;
-              if (deadline == 0 || !channel().isOpen()) {
-                return;
-              }
-              long left = deadline - System.nanoTime();
-              if (left <= 0) {
-                channel().close();
-              } else {
-                check(left);
-              }
-            },
-            nanos,
-            TimeUnit.NANOSECONDS);
+  /** One timer per connection, that looks again when the time was put off meanwhile. */
+  private void checkAfter(long nanos) {
+    check =
+        channel()
+            .eventLoop()
+            .schedule(
+                () -> {
+                  check = null;
+                  if (deadline == 0 || !channel().isOpen()) {
+                    return;
+                  }
+                  long left = deadline - System.nanoTime();
+                  if (left <= 0) {
+                    channel().close();
+                  } else {
+                    checkAfter(left);
+                  }
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
   }
 
   /** What comes from now on is not HTTP any more: this and its codecs step aside. */
@@ -254,8 +260,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     deadline = 0;
     ChannelPipeline pipeline = channel().pipeline();
     boolean early = !waiting.isEmpty();
-    waiting.forEach(ReferenceCountUtil::release);
-    waiting.clear();
+    dropWaiting();
     pipeline.remove(this);
     pipeline.remove(StrictRequestDecoder.class);
     pipeline.remove(encoder);

@@ -201,6 +201,31 @@ class ForwardingTest {
     }
   }
 
+  /** The time for a first request is longer, and runs when the first answer is given. */
+  @Test
+  void aConnectionWithoutARequestIsClosedInItsTime() throws IOException {
+    ForwardOptions usual = ForwardOptions.defaults();
+    restart(
+        new ForwardOptions(
+            usual.hostRouting(),
+            usual.includePrefix(),
+            usual.prependPath(),
+            usual.forwardedHeaders(),
+            usual.changeOrigin(),
+            usual.autoRewrite(),
+            usual.protocolRewrite(),
+            usual.customHeaders(),
+            usual.timeout(),
+            usual.backendTimeout(),
+            Duration.ofMillis(300)));
+    try (var backend = RawBackend.answering(OK);
+        var client = client()) {
+      proxy.route("/", backend.target());
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").head();
+      assertThat(client.all()).isEqualTo("ok");
+    }
+  }
+
   @Test
   void requestsSentAtOnceAreAnsweredInOrder() throws IOException {
     try (var backend =

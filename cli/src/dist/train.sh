@@ -37,24 +37,29 @@ socket() { # PATH FRAME: one WebSocket that sends a short text and is closed; wh
   exec 3<&-
 }
 
+await_port() { # LOG PID PATTERN: sets port to what sed finds in the log of a process once it is there
+  local log=$1 pid=$2 pattern=$3 waited=0
+  until port=$(sed -n "$pattern" "$log" | head -n 1) && [ -n "$port" ]; do
+    waited=$((waited + 1))
+    if [ $waited -gt 300 ] || ! kill -0 "$pid" 2>/dev/null; then
+      cat "$log" >&2
+      kill "$pid" 2>/dev/null || true
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
 id_in() { # the first "id" of the JSON that comes in
   sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | head -n 1
 }
 
 # The proxy in front of itself: its API answers as a backend.
 train_proxy() {
-  local log=$work/proxy.log pid port public waited=0
+  local log=$work/proxy.log pid port public
   trained proxy proxy --ip 127.0.0.1 --port 0 --api-ip 127.0.0.1 --metrics-ip 127.0.0.1 --metrics-port 0 >"$log" 2>&1 &
   pid=$!
-  until port=$(sed -n 's/.*Serve metrics at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p' "$log" | head -n 1) && [ -n "$port" ]; do
-    waited=$((waited + 1))
-    if [ $waited -gt 300 ] || ! kill -0 $pid 2>/dev/null; then
-      cat "$log" >&2
-      kill $pid 2>/dev/null || true
-      return 1
-    fi
-    sleep 0.1
-  done
+  await_port "$log" $pid 's/.*Serve metrics at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p'
   ask GET /metrics >/dev/null
   public=$(sed -n 's/.*Proxying http:\/\/127\.0\.0\.1:\([0-9]*\) .*/\1/p' "$log" | head -n 1)
   port=$(sed -n 's/.*Proxy API at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p' "$log" | head -n 1)
@@ -75,7 +80,7 @@ train_proxy() {
 }
 
 train() {
-  local log=$work/log pid port waited=0 kernel
+  local log=$work/log pid port kernel
   # A home as people have it, with a kernel that starts and says nothing.
   mkdir -p "$work/home/.local/share/jupyter/kernels/python3" "$work/root"
   echo '{"argv":["sh","-c","exec sleep 60","{connection_file}"],"display_name":"Python 3","language":"python","metadata":{"debugger":true}}' \
@@ -83,15 +88,7 @@ train() {
   echo '{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}' >"$work/root/a.ipynb"
   trained lab lab --no-browser --allow-root --ip=127.0.0.1 --port=0 --ServerApp.root_dir="$work/root" >"$log" 2>&1 &
   pid=$!
-  until port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\)\/lab.*/\1/p' "$log" | head -n 1) && [ -n "$port" ]; do
-    waited=$((waited + 1))
-    if [ $waited -gt 300 ] || ! kill -0 $pid 2>/dev/null; then
-      cat "$log" >&2
-      kill $pid 2>/dev/null || true
-      return 1
-    fi
-    sleep 0.1
-  done
+  await_port "$log" $pid 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\)\/lab.*/\1/p'
   for path in /lab /tree /static/lab/style.js /api/kernelspecs /api/kernels /api/sessions /api/terminals /api/me /api/status \
     '/api/contents?content=1&hash=0' '/api/contents/a.ipynb?type=notebook&content=1&hash=1' \
     /lab/api/settings '/lab/api/settings?ids_only=true' /lab/api/translations/default /lab/api/translations \

@@ -1,21 +1,19 @@
 package dev.orrery.cli;
 
+import dev.orrery.http.StaleSocket;
 import dev.orrery.proxy.net.Listen;
 import dev.orrery.proxy.net.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** One of a proxy's open ports. */
-final class Listener implements AutoCloseable {
+final class Listener implements Closeable {
 
   private final Listen where;
   private final Channel channel;
@@ -28,21 +26,9 @@ final class Listener implements AutoCloseable {
   static Listener open(Transport transport, Listen where, ChannelInitializer<Channel> connections)
       throws IOException {
     if (where instanceof Listen.Unix(Path path)) {
-      removeLeftOver(path);
+      StaleSocket.remove(path);
     }
     return new Listener(where, transport.listen(where, connections));
-  }
-
-  /** A socket of a process that was killed is in the way of the next one, and of no use. */
-  private static void removeLeftOver(Path path) throws IOException {
-    if (!Files.exists(path) || Files.isRegularFile(path) || Files.isDirectory(path)) {
-      return;
-    }
-    try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.connect(UnixDomainSocketAddress.of(path));
-    } catch (ConnectException e) {
-      Files.deleteIfExists(path);
-    }
   }
 
   int port() {

@@ -1,11 +1,12 @@
 package dev.orrery.cli;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Tells others which process this is, as long as it runs. */
-final class PidFile implements AutoCloseable {
+final class PidFile implements Closeable {
 
   private static final System.Logger LOG = System.getLogger(PidFile.class.getName());
 

@@ -22,6 +22,7 @@ import dev.orrery.proxy.options.Secret;
 import dev.orrery.proxy.routes.MemoryRouteTable;
 import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code orrery proxy}, from the command line to the last line of the log: options, the route API,
@@ -150,12 +152,7 @@ final class ProxyCommand {
     Transport transport = open.add(Transport.start(Runtime.getRuntime().availableProcessors()));
     var forwarding =
         new Forwarding(
-            routes,
-            options.forward(),
-            errorPages(options),
-            transport,
-            backendTls,
-            new CountedForwarding(metrics));
+            routes, options.forward(), errorPages(options), transport, backendTls, metrics);
 
     var apiConnections = open.add(new EndpointInitializer(api, "api", apiTls));
     Listener apiListener = open.add(Listener.open(transport, options.api(), apiConnections));
@@ -238,23 +235,29 @@ final class ProxyCommand {
   /** What is open, closed in reverse. */
   private static final class Open implements AutoCloseable {
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Deque<Closeable> parts = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T add(T part) {
+    <T extends Closeable> T add(T part) {
       parts.push(part);
       return part;
     }
 
+    /** Closes every part, also when one can't be closed. */
     @Override
     public void close() throws IOException {
+      @Nullable IOException failure = null;
       while (!parts.isEmpty()) {
         try {
           parts.pop().close();
         } catch (IOException e) {
-          throw e;
-        } catch (Exception e) {
-          throw new IOException("A part could not be closed: " + e.getMessage(), e);
+          if (failure != null) {
+            e.addSuppressed(failure);
+          }
+          failure = e;
         }
+      }
+      if (failure != null) {
+        throw failure;
       }
     }
   }

@@ -3,15 +3,9 @@ package dev.orrery.http;
 import dev.orrery.telemetry.Metrics;
 import dev.orrery.telemetry.RequestId;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.ConnectException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -160,7 +154,7 @@ public final class HttpServer implements AutoCloseable {
 
   private void startOnSocket(Listen.Unix unix) throws Exception {
     Path path = unix.path();
-    removeStale(path);
+    StaleSocket.remove(path);
     try {
       ((UnixDomainServerConnector) server.getConnectors()[0]).setUnixDomainPath(path);
       server.start();
@@ -168,25 +162,6 @@ public final class HttpServer implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException("The socket " + path + " can't be made: " + e.getMessage(), e);
     }
-  }
-
-  /** A crashed server leaves its socket; what is of use to anyone stays. */
-  private static void removeStale(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .isOther()) {
-      throw new IOException(path + " exists and is not a socket; give the socket another name");
-    }
-    try {
-      SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
-    } catch (ConnectException e) {
-      // Nobody listens.
-      Files.delete(path);
-      return;
-    }
-    throw new BindException("The socket " + path + " is already in use by another server");
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {

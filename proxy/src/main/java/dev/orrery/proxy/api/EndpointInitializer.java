@@ -7,6 +7,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.io.Closeable;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,8 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Connections to an {@link Endpoint}. It runs on a thread of its own: reading or writing a large
  * table holds up none of the connections that are being forwarded.
  */
-public final class EndpointInitializer extends ChannelInitializer<Channel>
-    implements AutoCloseable {
+public final class EndpointInitializer extends ChannelInitializer<Channel> implements Closeable {
 
   private static final int MAX_LINE = 16_384;
   private static final int MAX_HEADERS = 32_768;

@@ -160,10 +160,8 @@ final class Exchange {
     if (options.forwardedHeaders()) {
       Headers.addForwarded(headers, client.address(), host, client.isEncrypted());
     }
-    if (options.changeOrigin()) {
-      headers.set(HttpHeaderNames.HOST, target.authority());
-    } else if (host.isEmpty()) {
-      // A client of HTTP/1.0 may leave it out, we may not.
+    // A client of HTTP/1.0 may leave it out, we may not.
+    if (options.changeOrigin() || host.isEmpty()) {
       headers.set(HttpHeaderNames.HOST, target.authority());
     }
     Headers.addCustom(headers, options.customHeaders());
@@ -306,14 +304,18 @@ final class Exchange {
     Redirects.rewrite(status, headers, route().target(), host, forwarding.options());
     boolean framed = frame(answer);
     clientReusable = framed && keepAlive && !upgrade && !forwarding.isDraining();
-    if (!clientReusable) {
+    tellReuse(headers, clientReusable);
+    answer.setProtocolVersion(HttpVersion.HTTP_1_1);
+    client.encoder().answersHead(method.equals(HttpMethod.HEAD));
+    write(answer);
+  }
+
+  private void tellReuse(HttpHeaders headers, boolean reusable) {
+    if (!reusable) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     } else if (old) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
-    answer.setProtocolVersion(HttpVersion.HTTP_1_1);
-    client.encoder().answersHead(method.equals(HttpMethod.HEAD));
-    write(answer);
   }
 
   /** Sees to it that the client knows where the body ends; false if that is where we close. */
@@ -335,8 +337,13 @@ final class Exchange {
     if (old) {
       return;
     }
-    client.encoder().answersHead(false);
     Headers.removeHopByHop(answer.headers());
+    passHead(answer);
+  }
+
+  /** Passes on an answer that is nothing but a head, and after which others come. */
+  private void passHead(HttpResponse answer) {
+    client.encoder().answersHead(false);
     client
         .context()
         .writeAndFlush(
@@ -396,11 +403,7 @@ final class Exchange {
       route().active(System.currentTimeMillis());
     }
     over = true;
-    BackendConnection used = backend;
-    backend = null;
-    if (used != null) {
-      used.release(backendReusable && requestDone);
-    }
+    releaseBackend(backendReusable && requestDone);
     client.context().flush();
     client.finished(clientReusable, !requestDone);
   }
@@ -419,16 +422,7 @@ final class Exchange {
     boolean webSocket =
         answer.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     Optional<FrameTracker> frames = webSocket ? Optional.of(new FrameTracker()) : Optional.empty();
-    client.encoder().answersHead(false);
-    client
-        .context()
-        .writeAndFlush(
-            new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                answer.status(),
-                Unpooled.EMPTY_BUFFER,
-                answer.headers(),
-                EmptyHttpHeaders.INSTANCE));
+    passHead(answer);
     Channel from = client.channel();
     used.give(null);
     // Handlers that turn bytes into messages pass on what they still hold when they are removed.
@@ -467,10 +461,14 @@ final class Exchange {
   }
 
   private void dropBackend() {
+    releaseBackend(false);
+  }
+
+  private void releaseBackend(boolean reusable) {
     BackendConnection used = backend;
     backend = null;
     if (used != null) {
-      used.release(false);
+      used.release(reusable);
     }
   }
 
@@ -556,13 +554,8 @@ final class Exchange {
       headers.set(HttpHeaderNames.CONTENT_ENCODING, page.encoding());
     }
     boolean whole = requestDone || !hasBody;
-    boolean reusable =
-        keepAlive && whole && !upgrade && request.decoderResult().isSuccess() && !refused;
-    if (!reusable) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (old) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
+    boolean reusable = keepAlive && whole && !upgrade && !refused;
+    tellReuse(headers, reusable);
     client.encoder().answersHead(head);
     client.context().writeAndFlush(answer);
     client.finished(reusable, !whole);

@@ -79,9 +79,11 @@ final class Headers {
 
   /** Whether the only transfer coding, if there is one, is the one that we undo and redo. */
   static boolean isFramedPlainly(HttpHeaders headers) {
+    if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      return true;
+    }
     List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    return codings.isEmpty()
-        || codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
+    return codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
   }
 
   private static boolean offersHttp2(HttpHeaders headers) {

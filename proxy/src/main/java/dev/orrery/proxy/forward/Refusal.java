@@ -68,14 +68,11 @@ record Refusal(HttpResponseStatus status, String sentence) {
     if (named ? !isHost(hosts.next()) || hosts.hasNext() : current) {
       return HOST;
     }
-    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-      if (!current) {
-        return MALFORMED;
-      }
-      if (codings.size() > 1 || !codings.getFirst().strip().equalsIgnoreCase("chunked")) {
-        return CODING;
-      }
+    if (!current && headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      return MALFORMED;
+    }
+    if (!Headers.isFramedPlainly(headers)) {
+      return CODING;
     }
     if (headers.contains(HttpHeaderNames.EXPECT)) {
       List<String> expected = headers.getAll(HttpHeaderNames.EXPECT);

@@ -1,5 +1,6 @@
 package dev.orrery.proxy.metrics;
 
+import dev.orrery.proxy.forward.ForwardEvents;
 import dev.orrery.telemetry.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** The numbers of one proxy. Thread-safe, cheap enough for every request. */
-public final class ProxyMetrics {
+public final class ProxyMetrics implements ForwardEvents {
 
   private static final int PAGE = 4_096;
 
@@ -22,8 +23,6 @@ public final class ProxyMetrics {
       metrics.counter("api_route_delete", "Requests through the API to remove a route");
   private final Metrics.Totals searches =
       metrics.totals("find_target_for_req", "Searches for the route of a request, in seconds");
-  private final Metrics.Totals activity =
-      metrics.totals("last_activity_updating", "Noting the last activity of a route, in seconds");
   private final Metrics.Counter webSockets =
       metrics.counter("requests_ws", "Requests for a WebSocket or another upgrade");
   private final Metrics.Counter requests =
@@ -35,6 +34,8 @@ public final class ProxyMetrics {
 
   /** Starts to count, at 0. */
   public ProxyMetrics() {
+    // Shown because dashboards ask for it; noting an activity is one write, and not measured.
+    metrics.totals("last_activity_updating", "Noting the last activity of a route, in seconds");
     var runtime = ManagementFactory.getRuntimeMXBean();
     var memory = ManagementFactory.getMemoryMXBean();
     gauge("process_start_time_seconds", "When this process began", runtime.getStartTime() / 1e3);
@@ -106,27 +107,22 @@ public final class ProxyMetrics {
     routeDeletions.increment();
   }
 
-  /** The route of a request was looked for, and this took {@code nanos}. */
-  public void searched(long nanos) {
+  @Override
+  public void lookedUp(long nanos) {
     searches.observeNanos(nanos);
   }
 
-  /** The last activity of a route was noted, and this took {@code nanos}. */
-  public void activityNoted(long nanos) {
-    activity.observeNanos(nanos);
-  }
-
-  /** A request for an upgrade came to the public port. */
-  public void upgradeRequested() {
+  @Override
+  public void upgradeRequest() {
     webSockets.increment();
   }
 
-  /** A request of another kind came to the public port. */
-  public void requested() {
+  @Override
+  public void webRequest() {
     requests.increment();
   }
 
-  /** A request was answered with this status, by a backend or by the proxy itself. */
+  @Override
   public void answered(int status) {
     answers.increment(Integer.toString(status));
   }

@@ -20,6 +20,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -32,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  * The event loops of a proxy and the sockets on them: epoll where the system has it, otherwise what
  * the JDK offers. Thread-safe.
  */
-public final class Transport implements AutoCloseable {
+public final class Transport implements Closeable {
 
   private static final Duration QUIET = Duration.ofMillis(0);
   private static final Duration END = Duration.ofSeconds(5);

@@ -27,12 +27,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code orrery proxy}, from the command line to the last line of the log: options, the route API,
@@ -245,19 +245,18 @@ final class ProxyCommand {
     /** Closes every part, also when one can't be closed. */
     @Override
     public void close() throws IOException {
-      @Nullable IOException failure = null;
+      List<IOException> failures = new ArrayList<>();
       while (!parts.isEmpty()) {
         try {
           parts.pop().close();
         } catch (IOException e) {
-          if (failure != null) {
-            e.addSuppressed(failure);
-          }
-          failure = e;
+          failures.add(e);
         }
       }
-      if (failure != null) {
-        throw failure;
+      if (!failures.isEmpty()) {
+        IOException first = failures.removeFirst();
+        failures.forEach(first::addSuppressed);
+        throw first;
       }
     }
   }

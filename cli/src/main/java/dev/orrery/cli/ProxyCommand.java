@@ -10,6 +10,9 @@ import dev.orrery.proxy.api.RedirectEndpoint;
 import dev.orrery.proxy.api.RouteApi;
 import dev.orrery.proxy.forward.ErrorPages;
 import dev.orrery.proxy.forward.Forwarding;
+import dev.orrery.proxy.forward.RequestLog;
+import dev.orrery.proxy.log.AccessLog;
+import dev.orrery.proxy.log.LogFile;
 import dev.orrery.proxy.metrics.ProxyMetrics;
 import dev.orrery.proxy.net.Listen;
 import dev.orrery.proxy.net.Tls;
@@ -20,10 +23,12 @@ import dev.orrery.proxy.options.OptionsReader.Outcome;
 import dev.orrery.proxy.options.ProxyOptions;
 import dev.orrery.proxy.options.Secret;
 import dev.orrery.proxy.routes.MemoryRouteTable;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -135,25 +140,38 @@ final class ProxyCommand {
 
   private static void serve(ProxyOptions options, Open open)
       throws IOException, InterruptedException {
+    // Before anything that has to be taken away at the end, a socket's file above all, is there.
+    CountDownLatch asked = listenForEnd();
     Optional<Tls> publicTls = tls(options.publicTls());
     Optional<Tls> apiTls = tls(options.apiTls());
     var backendTls = Tls.client(options.backendTls(), !options.insecure());
     var routes = new MemoryRouteTable();
+    var replica = new Replica(options.waitForRoutes(), Clock.systemUTC());
     var metrics = new ProxyMetrics();
     var api =
         new RouteApi(
             routes,
+            replica,
             options.token().map(Secret::value),
             options.forward().hostRouting(),
             metrics,
             Clock.systemUTC());
     options.defaultTarget().ifPresent(api::addDefault);
 
+    Optional<RequestLog> log = accessLog(options, open);
     Transport transport = open.add(Transport.start(Runtime.getRuntime().availableProcessors()));
     var forwarding =
         new Forwarding(
-            routes, options.forward(), errorPages(options), transport, backendTls, metrics);
+            routes,
+            replica,
+            options.forward(),
+            errorPages(options),
+            transport,
+            backendTls,
+            metrics,
+            log);
 
+    metrics.watch(routes, forwarding);
     var apiConnections = open.add(new EndpointInitializer(api, "api", apiTls));
     Listener apiListener = open.add(Listener.open(transport, options.api(), apiConnections));
     Listener publicListener =
@@ -174,9 +192,33 @@ final class ProxyCommand {
     }
     listenForRedirects(options, transport, open);
 
-    awaitSignal();
+    asked.await();
     publicListener.close();
     forwarding.drain(LAST_REQUESTS);
+  }
+
+  private static Optional<RequestLog> accessLog(ProxyOptions options, Open open)
+      throws IOException {
+    if (options.accessLog().isEmpty()) {
+      return Optional.empty();
+    }
+    String where = options.accessLog().get();
+    return Optional.of(
+        open.add(
+            new AccessLog(
+                where.equals("-") ? new StandardOutput() : LogFile.open(Path.of(where)))));
+  }
+
+  /** Shares the standard output with the log of this process, line by line. */
+  private static final class StandardOutput implements AccessLog.Sink {
+    @Override
+    public void write(String lines) {
+      System.out.print(lines);
+      System.out.flush();
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static ErrorPages errorPages(ProxyOptions options) {
@@ -216,12 +258,12 @@ final class ProxyCommand {
         INFO, "Added HTTP to HTTPS redirection from " + listener.port() + " to " + redirect.to());
   }
 
-  /** Waits for the end; who asks a second time does not wait for requests that run. */
-  private static void awaitSignal() throws InterruptedException {
+  /** Open until the end is asked for; who asks twice does not wait for requests that run. */
+  private static CountDownLatch listenForEnd() {
     var asked = new CountDownLatch(1);
     OnSignal.run("TERM", () -> end("Terminated", asked));
     OnSignal.run("INT", () -> end("Interrupted", asked));
-    asked.await();
+    return asked;
   }
 
   private static void end(String why, CountDownLatch asked) {

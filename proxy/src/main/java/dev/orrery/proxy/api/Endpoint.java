@@ -2,6 +2,7 @@ package dev.orrery.proxy.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,11 @@ public interface Endpoint {
    * body is wanted. Called on an event loop, so it must not take long.
    */
   Optional<Answer> beforeBody(Request request);
+
+  /** How many bytes the body of a request may have that {@link #beforeBody} let pass. */
+  default int mostBytes(Request request) {
+    return 1 << 20;
+  }
 
   /**
    * The answer to a request that {@link #beforeBody} let pass. Called on a thread for this alone,
@@ -65,6 +71,13 @@ public interface Endpoint {
   record Answer(int status, Map<String, String> headers, byte[] body, String note) {
 
     private static final byte[] NOTHING = {};
+
+    /** With one more header. */
+    Answer with(String name, String value) {
+      var more = new LinkedHashMap<>(headers);
+      more.put(name, value);
+      return new Answer(status, more, body, note);
+    }
 
     static Answer empty(int status) {
       return new Answer(status, Map.of(), NOTHING, "");

@@ -41,9 +41,6 @@ import java.util.function.Supplier;
  */
 final class EndpointConnection extends ChannelInboundHandlerAdapter {
 
-  /** Routes are a few hundred bytes; a hub puts no more than that into them. */
-  private static final int MAX_BODY = 1 << 20;
-
   /** What is given for a body that nobody wants before the connection is closed instead. */
   private static final int MAX_SKIPPED = 1 << 16;
 
@@ -185,7 +182,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
       state = state == State.CLOSED ? state : State.SKIP;
       return;
     }
-    if (HttpUtil.getContentLength(head, 0L) > MAX_BODY) {
+    if (HttpUtil.getContentLength(head, 0L) > endpoint.mostBytes(request)) {
       tooLarge(ctx);
       return;
     }
@@ -231,7 +228,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
     if (state != State.BODY) {
       return;
     }
-    if (body.size() + size > MAX_BODY) {
+    if (body.size() + size > endpoint.mostBytes(request)) {
       tooLarge(ctx);
       return;
     }
@@ -265,7 +262,8 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter {
 
   private void tooLarge(ChannelHandlerContext ctx) {
     keepAlive = false;
-    write(ctx, request, Answer.refused(413, "The body is larger than " + MAX_BODY + " bytes"));
+    int most = endpoint.mostBytes(request);
+    write(ctx, request, Answer.refused(413, "The body is larger than " + most + " bytes"));
   }
 
   /** A fault of ours is answered, too: a connection never just hangs. */

@@ -3,10 +3,11 @@ package dev.orrery.proxy.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orrery.proxy.metrics.ProxyMetrics;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.Route;
 import dev.orrery.proxy.routes.RoutePath;
 import dev.orrery.proxy.routes.RouteTable;
-import dev.orrery.proxy.routes.Target;
+import dev.orrery.proxy.routes.Traffic;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,49 +15,58 @@ import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /**
  * The REST API of the routes, {@code /api/routes}: what configurable-http-proxy answers, with the
- * same words.
+ * same words. Beyond it, {@code PUT} sets all routes at once, {@code /api/replica} says which one
+ * of several proxies this is and whether its table is complete, and {@code /api/traffic} what went
+ * through each route.
  */
 public final class RouteApi implements Endpoint {
 
   private static final System.Logger LOG = System.getLogger(RouteApi.class.getName());
   private static final String ROOT = "/api/routes";
   private static final String JSON = "application/json";
-  private static final List<String> METHODS = List.of("GET", "POST", "DELETE");
+  private static final String REPLICA = "/api/replica";
+  private static final String TRAFFIC = "/api/traffic";
+  private static final int MAX_ROUTE = 1 << 20;
+
+  /** Of all routes at once: those of some hundred thousand users. */
+  private static final int MAX_TABLE = 64 << 20;
+
   private static final Pattern TOKEN = Pattern.compile("token\\s+(\\S+)");
-  private static final int MAX_LOGGED = 200;
 
   private final RouteTable routes;
+  private final RouteChanges changes;
+  private final Replica replica;
   private final Optional<byte[]> token;
-  private final boolean hostRouting;
   private final ProxyMetrics metrics;
-  private final Clock clock;
 
   /**
    * Puts an API before a table.
    *
+   * @param replica told when all routes were put
    * @param token what callers have to know; without one everybody may call
    * @param hostRouting whether the first segment of each route is a host
    */
   public RouteApi(
       RouteTable routes,
+      Replica replica,
       Optional<String> token,
       boolean hostRouting,
       ProxyMetrics metrics,
       Clock clock) {
     this.routes = routes;
+    this.changes = new RouteChanges(routes, hostRouting, clock);
+    this.replica = replica;
     this.token = token.map(text -> text.getBytes(UTF_8));
-    this.hostRouting = hostRouting;
     this.metrics = metrics;
-    this.clock = clock;
   }
 
   /**
@@ -67,16 +77,23 @@ public final class RouteApi implements Endpoint {
   public void addDefault(String target) {
     ObjectNode data = RouteJson.object();
     data.put("target", target);
-    add("/", Target.parse(target), data);
+    changes.add("/", data);
   }
 
   @Override
   public Optional<Answer> beforeBody(Request request) {
-    Optional<String> below = below(request);
-    if (below.isEmpty()) {
+    String path = path(request);
+    Optional<String> below = below(path);
+    List<String> methods =
+        below.isPresent()
+            ? below.get().isEmpty() || below.get().equals("/")
+                ? List.of("GET", "POST", "DELETE", "PUT")
+                : List.of("GET", "POST", "DELETE")
+            : path.equals(REPLICA) || path.equals(TRAFFIC) ? List.of("GET") : List.of();
+    if (methods.isEmpty()) {
       return Optional.of(Answer.notFound());
     }
-    if (!METHODS.contains(request.method())) {
+    if (!methods.contains(request.method())) {
       return Optional.of(Answer.refused(405, "Method not supported"));
     }
     if (!authorized(request)) {
@@ -91,17 +108,35 @@ public final class RouteApi implements Endpoint {
   }
 
   @Override
+  public int mostBytes(Request request) {
+    return request.method().equals("PUT") ? MAX_TABLE : MAX_ROUTE;
+  }
+
+  @Override
   public Answer answer(Request request, byte[] body) {
-    Optional<String> path = RoutePath.decode(below(request).orElse(""));
+    Optional<String> below = below(path(request));
+    if (below.isEmpty()) {
+      return signed(path(request).equals(REPLICA) ? replica() : traffic());
+    }
+    Optional<String> path = RoutePath.decode(below.get());
     if (path.isEmpty()) {
       return Answer.refused(400, "The path is not percent-encoded UTF-8");
     }
     String decoded = path.get().isEmpty() ? "/" : path.get();
-    return switch (request.method()) {
-      case "GET" -> decoded.equals("/") ? list(request) : get(decoded);
-      case "POST" -> post(decoded, body);
-      default -> delete(decoded);
-    };
+    return signed(
+        switch (request.method()) {
+          case "GET" -> decoded.equals("/") ? list(request) : get(decoded);
+          case "POST" -> post(decoded, body);
+          case "PUT" -> put(body);
+          default -> delete(decoded);
+        });
+  }
+
+  /** Says of every answer whose it is, so that a hub sees at once that a table is gone. */
+  private Answer signed(Answer answer) {
+    return answer
+        .with("X-Orrery-Instance", replica.instance())
+        .with("X-Orrery-Ready", Boolean.toString(replica.isReady()));
   }
 
   @Override
@@ -116,14 +151,18 @@ public final class RouteApi implements Endpoint {
         answer.status() + " " + request.method() + " " + request.path() + " " + answer.note());
   }
 
-  /** What follows {@code /api/routes} in a path, still encoded; nothing for every other path. */
-  private static Optional<String> below(Request request) {
+  private static String path(Request request) {
     String target = request.origin();
     int query = target.indexOf('?');
-    String path = RoutePath.withoutDots(query < 0 ? target : target.substring(0, query));
-    return path.startsWith(ROOT) && (path.length() == ROOT.length() || path.charAt(11) == '/')
-        ? Optional.of(path.substring(ROOT.length()))
-        : Optional.empty();
+    return RoutePath.withoutDots(query < 0 ? target : target.substring(0, query));
+  }
+
+  /** What follows {@code /api/routes} in a path, still encoded; nothing for every other path. */
+  private static Optional<String> below(String path) {
+    boolean ours =
+        path.startsWith(ROOT)
+            && (path.length() == ROOT.length() || path.charAt(ROOT.length()) == '/');
+    return ours ? Optional.of(path.substring(ROOT.length())) : Optional.empty();
   }
 
   private boolean authorized(Request request) {
@@ -160,48 +199,74 @@ public final class RouteApi implements Endpoint {
   }
 
   private Answer post(String path, byte[] body) {
-    JsonNode given;
+    Answer answer =
+        changed(
+            body,
+            given -> {
+              changes.add(path, given);
+              return Answer.empty(201);
+            });
+    if (answer.status() == 201) {
+      metrics.routeAdded();
+    }
+    return answer;
+  }
+
+  private Answer put(byte[] body) {
+    return changed(
+        body,
+        given -> {
+          RouteChanges.Difference difference = changes.replaceAll(given);
+          replica.fill();
+          ObjectNode told = RouteJson.object();
+          told.put("added", difference.added());
+          told.put("changed", difference.changed());
+          told.put("removed", difference.removed());
+          return Answer.of(JSON, RouteJson.bytes(told));
+        });
+  }
+
+  private static Answer changed(byte[] body, Function<JsonNode, Answer> change) {
     try {
-      given = RouteJson.parse(body);
+      return change.apply(RouteJson.parse(body));
     } catch (JacksonException e) {
       return Answer.refused(400, "Body not valid JSON: " + e.getOriginalMessage());
-    }
-    if (!(given instanceof ObjectNode data) || !(data.get("target") instanceof StringNode target)) {
-      LOG.log(System.Logger.Level.WARNING, "Bad POST data: " + shortened(given.toString()));
-      return Answer.refused(400, "Must specify 'target' as string");
-    }
-    try {
-      add(path, Target.parse(target.stringValue()), data);
     } catch (IllegalArgumentException e) {
       return Answer.refused(400, String.valueOf(e.getMessage()));
     }
-    metrics.routeAdded();
-    return Answer.empty(201);
-  }
-
-  private void add(String path, Target target, ObjectNode data) {
-    String clean = RoutePath.clean(path);
-    if (hostRouting && !clean.equals("/")) {
-      data.put("host", clean.split("/", 3)[1]);
-    }
-    String words = clean + " -> " + data.path("target").stringValue();
-    LOG.log(System.Logger.Level.INFO, "Adding route " + words);
-    routes.add(new Route(clean, target, data, clock.millis()));
-    LOG.log(System.Logger.Level.INFO, "Route added " + words);
   }
 
   private Answer delete(String path) {
-    String clean = RoutePath.clean(path);
     metrics.routeDeleted();
-    if (routes.get(clean).isEmpty()) {
-      return Answer.empty(404);
-    }
-    LOG.log(System.Logger.Level.INFO, "Removing route " + clean);
-    routes.remove(clean);
-    return Answer.empty(204);
+    return Answer.empty(changes.remove(path) ? 204 : 404);
   }
 
-  private static String shortened(String text) {
-    return text.length() <= MAX_LOGGED ? text : text.substring(0, MAX_LOGGED) + "…";
+  private Answer replica() {
+    ObjectNode told = RouteJson.object();
+    told.put("instance", replica.instance());
+    told.put("ready", replica.isReady());
+    told.put("routes", routes.size());
+    told.put("started", replica.started().toString());
+    replica.filled().ifPresent(time -> told.put("filled", time.toString()));
+    return Answer.of(JSON, RouteJson.bytes(told));
+  }
+
+  private Answer traffic() {
+    ObjectNode all = RouteJson.object();
+    routes.all().stream()
+        .sorted(Comparator.comparing(Route::path))
+        .forEach(route -> {
+          Traffic.Numbers numbers = route.traffic().numbers();
+          ObjectNode one = RouteJson.object();
+          one.put("requests", numbers.requests());
+          one.put("failures", numbers.failures());
+          one.put("refusals", numbers.refusals());
+          one.put("received", numbers.received());
+          one.put("sent", numbers.sent());
+          one.put("open", numbers.open());
+          one.put("tunnels", numbers.tunnels());
+          all.set(route.path(), one);
+        });
+    return Answer.of(JSON, RouteJson.bytes(all));
   }
 }

@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -27,14 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
-  /** How long the head of the first request may take, and every later one from its first byte. */
-  private static final Duration HEAD = Duration.ofSeconds(60);
-
   /** How long the rest of a refused body is read, so that the client sees the answer. */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
   private final Forwarding forwarding;
+  private final StrictRequestDecoder decoder;
   private final ResponseEncoder encoder;
+  private final String address;
   private final boolean tls;
 
   /** What came before its turn; at most what one read brought. */
@@ -42,17 +40,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable BackendPool pool;
-  private String address = "";
   private @Nullable Exchange exchange;
   private long deadline;
   private @Nullable ScheduledFuture<?> check;
+
+  /** Whether the deadline is that of a head, and not of a connection without a request. */
+  private boolean inHead = true;
+
   private boolean lingering;
   private boolean inputOver;
   private boolean handling;
 
-  ClientConnection(Forwarding forwarding, ResponseEncoder encoder, boolean tls) {
+  ClientConnection(
+      Forwarding forwarding,
+      StrictRequestDecoder decoder,
+      ResponseEncoder encoder,
+      String address,
+      boolean tls) {
     this.forwarding = forwarding;
+    this.decoder = decoder;
     this.encoder = encoder;
+    this.address = address;
     this.tls = tls;
   }
 
@@ -60,11 +68,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;
     pool = forwarding.pool(ctx.channel().eventLoop());
-    if (ctx.channel().remoteAddress() instanceof InetSocketAddress inet
-        && inet.getAddress() != null) {
-      address = inet.getAddress().getHostAddress();
-    }
-    closeAfter(HEAD);
+    closeAfter(forwarding.options().limits().headTime());
   }
 
   @Override
@@ -127,6 +131,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(HttpRequest request) {
     deadline = 0;
+    inHead = false;
     var begun = new Exchange(forwarding, this, request);
     exchange = begun;
     begun.start();
@@ -244,7 +249,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     return;
                   }
                   long left = deadline - System.nanoTime();
-                  if (left <= 0) {
+                  if (left <= 0 && !inHead && decoder.hasBegun()) {
+                    // A request that comes in pieces, the first of them just in time.
+                    inHead = true;
+                    closeAfter(forwarding.options().limits().headTime());
+                  } else if (left <= 0) {
                     channel().close();
                   } else {
                     checkAfter(left);
@@ -262,7 +271,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     boolean early = !waiting.isEmpty();
     dropWaiting();
     pipeline.remove(this);
-    pipeline.remove(StrictRequestDecoder.class);
+    pipeline.remove(decoder);
     pipeline.remove(encoder);
     if (early) {
       // It did not wait for the answer; what it said was read as the wrong thing.
@@ -305,6 +314,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   String address() {
     return address;
+  }
+
+  /** What the client speaks, {@code HTTP/1.1}. */
+  String protocol(HttpRequest request) {
+    return request.protocolVersion().text();
   }
 
   ResponseEncoder encoder() {

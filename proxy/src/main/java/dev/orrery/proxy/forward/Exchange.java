@@ -2,17 +2,16 @@ package dev.orrery.proxy.forward;
 
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.orrery.proxy.routes.Route;
 import dev.orrery.proxy.routes.Target;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -20,7 +19,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -28,7 +26,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +58,9 @@ final class Exchange {
   /** A client of HTTP/1.0; the request itself gets our version on its way. */
   private final boolean old;
 
+  private final Account account;
+  private final Silence silence;
+
   private @Nullable Route route;
   private @Nullable BackendConnection backend;
   private boolean reusedBackend;
@@ -73,7 +73,7 @@ final class Exchange {
   private @Nullable HttpResponse response;
   private boolean clientReusable;
   private boolean backendReusable;
-  private long lastProgress;
+  private long bodyBytes;
 
   Exchange(Forwarding forwarding, ClientConnection client, HttpRequest request) {
     this.forwarding = forwarding;
@@ -87,6 +87,8 @@ final class Exchange {
     this.old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.hasBody =
         HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+    this.account = new Account(forwarding, client, request);
+    this.silence = new Silence(client.channel().eventLoop());
   }
 
   // ---- the request
@@ -98,9 +100,11 @@ final class Exchange {
       return;
     }
     if (uri.equals("/_chp_healthz")) {
-      answer(
-          HttpResponseStatus.OK,
-          new ErrorPages.Page("application/json", "", "{\"status\":\"OK\"}".getBytes(US_ASCII)));
+      answer(OwnAnswer.HEALTHY);
+      return;
+    }
+    if (uri.equals("/_orrery_readyz")) {
+      answer(forwarding.isReady() ? OwnAnswer.HEALTHY : OwnAnswer.NOT_READY);
       return;
     }
     Optional<RequestPath> path = RequestPath.parse(uri, host);
@@ -113,15 +117,40 @@ final class Exchange {
     } else {
       forwarding.events().webRequest();
     }
+    if (!forwarding.admission().mayAsk(client.address())) {
+      refuse(Refusal.CLIENT_BUSY);
+      return;
+    }
     long begun = System.nanoTime();
-    Optional<Route> found = forwarding.routes().find(routed(path.get()));
+    Optional<Route> found =
+        forwarding.routes().find(Outgoing.routed(path.get(), host, forwarding.options()));
     forwarding.events().lookedUp(System.nanoTime() - begun);
+    if (found.isEmpty() && forwarding.mayLackRoutes()) {
+      fail(503, "waiting for routes");
+      return;
+    }
     if (found.isEmpty()) {
       fail(404, "");
       return;
     }
     route = found.get();
-    prepare(path.get(), found.get());
+    if (!account.routed(found.get())) {
+      refuse(Refusal.ROUTE_BUSY);
+      return;
+    }
+    if (isTooLarge(HttpUtil.getContentLength(request, 0L))) {
+      refuse(Refusal.BODY_SIZE);
+      return;
+    }
+    Outgoing.prepare(
+        request,
+        path.get(),
+        found.get(),
+        upgrade,
+        host,
+        account.id(),
+        client,
+        forwarding.options());
     if (LOG.isLoggable(DEBUG)) {
       String kind = upgrade ? "WS " : "WEB ";
       LOG.log(
@@ -130,41 +159,9 @@ final class Exchange {
     connect(REPEATABLE.contains(method) && !hasBody ? ANY : FRESH);
   }
 
-  private String routed(RequestPath path) {
-    if (!forwarding.options().hostRouting()) {
-      return path.decoded();
-    }
-    int colon = host.indexOf(':');
-    return "/" + (colon < 0 ? host : host.substring(0, colon)) + path.decoded();
-  }
-
-  /** Makes the request the one that the backend gets. */
-  private void prepare(RequestPath path, Route found) {
-    ForwardOptions options = forwarding.options();
-    Target target = found.target();
-    String prefix = "";
-    if (!options.includePrefix()) {
-      prefix = found.path();
-      int afterHost = options.hostRouting() ? prefix.indexOf('/', 1) : 0;
-      prefix = afterHost < 0 ? "" : prefix.substring(afterHost);
-    }
-    request.setUri(path.outgoing(prefix, options.prependPath() ? target.path() : "/"));
-    request.setProtocolVersion(HttpVersion.HTTP_1_1);
-    HttpHeaders headers = request.headers();
-    String upgradeTo = upgrade ? headers.get(HttpHeaderNames.UPGRADE) : null;
-    Headers.removeHopByHop(headers);
-    if (upgradeTo != null) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-      headers.set(HttpHeaderNames.UPGRADE, upgradeTo);
-    }
-    if (options.forwardedHeaders()) {
-      Headers.addForwarded(headers, client.address(), host, client.isEncrypted());
-    }
-    // A client of HTTP/1.0 may leave it out, we may not.
-    if (options.changeOrigin() || host.isEmpty()) {
-      headers.set(HttpHeaderNames.HOST, target.authority());
-    }
-    Headers.addCustom(headers, options.customHeaders());
+  private boolean isTooLarge(long bytes) {
+    long most = forwarding.options().limits().bodyBytes();
+    return most > 0 && bytes > most;
   }
 
   /**
@@ -211,8 +208,9 @@ final class Exchange {
   private void send(BackendConnection connection) {
     backend = connection;
     connection.give(this);
+    account.connected(reusedBackend);
     Channel channel = connection.channel();
-    progress();
+    silence.broken();
     watchSilence();
     // Kept for a second try: the encoder changes nothing about it.
     channel.write(request, channel.voidPromise());
@@ -250,10 +248,18 @@ final class Exchange {
       refuse(Refusal.BODY);
       return;
     }
-    progress();
+    silence.broken();
     boolean last = content instanceof LastHttpContent;
-    if (content.content().isReadable()) {
+    int size = content.content().readableBytes();
+    if (size > 0) {
+      bodyBytes += size;
+      if (isTooLarge(bodyBytes)) {
+        content.release();
+        refuse(Refusal.BODY_SIZE);
+        return;
+      }
       bodySent = true;
+      account.received(size);
       route().active(System.currentTimeMillis());
     }
     requestDone = last;
@@ -273,7 +279,7 @@ final class Exchange {
   // ---- the response
 
   void response(HttpResponse answer) {
-    progress();
+    silence.broken();
     if (answer.decoderResult().isFailure()) {
       backendFailed(answer.decoderResult().cause());
       return;
@@ -297,7 +303,7 @@ final class Exchange {
       return;
     }
     response = answer;
-    forwarding.events().answered(status);
+    account.answered(status);
     backendReusable = HttpUtil.isKeepAlive(answer) && !upgrade;
     HttpHeaders headers = answer.headers();
     Headers.removeHopByHop(headers);
@@ -305,6 +311,7 @@ final class Exchange {
     boolean framed = frame(answer);
     clientReusable = framed && keepAlive && !upgrade && !forwarding.isDraining();
     tellReuse(headers, clientReusable);
+    tellId(headers);
     answer.setProtocolVersion(HttpVersion.HTTP_1_1);
     client.encoder().answersHead(method.equals(HttpMethod.HEAD));
     write(answer);
@@ -315,6 +322,12 @@ final class Exchange {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     } else if (old) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+  }
+
+  private void tellId(HttpHeaders headers) {
+    if (!account.id().isEmpty()) {
+      headers.set(Headers.REQUEST_ID, account.id());
     }
   }
 
@@ -371,8 +384,9 @@ final class Exchange {
       backendFailed(cause);
       return;
     }
-    progress();
+    silence.broken();
     boolean last = content instanceof LastHttpContent;
+    account.sent(content.content().readableBytes());
     write(content);
     BackendConnection from = backend;
     if (last) {
@@ -402,7 +416,7 @@ final class Exchange {
     if (answer != null && answer.status().code() < 300) {
       route().active(System.currentTimeMillis());
     }
-    over = true;
+    end();
     releaseBackend(backendReusable && requestDone);
     client.context().flush();
     client.finished(clientReusable, !requestDone);
@@ -415,29 +429,21 @@ final class Exchange {
     if (used == null) {
       return;
     }
-    Channel to = used.channel();
-    forwarding.events().answered(101);
+    account.answered(101);
+    account.becameTunnel();
     over = true;
+    silence.end();
     backend = null;
-    boolean webSocket =
-        answer.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
-    Optional<FrameTracker> frames = webSocket ? Optional.of(new FrameTracker()) : Optional.empty();
+    tellId(answer.headers());
     passHead(answer);
-    Channel from = client.channel();
     used.give(null);
-    // Handlers that turn bytes into messages pass on what they still hold when they are removed.
-    ChannelPipeline clientSide = from.pipeline();
-    clientSide.addLast(new Tunnel(to, route(), Optional.empty()));
-    if (frames.isPresent()) {
-      clientSide.addLast(new WebSocketEnd(frames.get()));
-    }
-    ChannelPipeline backendSide = to.pipeline();
-    backendSide.addLast(new Tunnel(from, route(), frames));
-    client.becomeTunnel();
-    backendSide.remove(used);
-    backendSide.remove(HttpClientCodec.class);
-    Reading.resume(from);
-    Reading.resume(to);
+    Tunnel.join(client, used, route(), account, isWebSocket(answer));
+  }
+
+  private static boolean isWebSocket(HttpResponse answer) {
+    return answer
+        .headers()
+        .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
   }
 
   // ---- what goes wrong
@@ -450,7 +456,8 @@ final class Exchange {
     dropBackend();
     if (response != null) {
       LOG.log(DEBUG, () -> "A backend failed in the middle of an answer: " + cause);
-      over = true;
+      account.failed("the backend broke off: " + cause.getMessage());
+      end();
       client.cut();
     } else if (reusedBackend && requestDone && !bodySent && REPEATABLE.contains(method)) {
       // It closed the connection while we were asking, and saw nothing of it.
@@ -474,14 +481,25 @@ final class Exchange {
 
   /** The client's connection is gone. */
   void clientGone() {
-    over = true;
+    if (!over) {
+      account.refused("the client left");
+    }
+    end();
     dropBackend();
+  }
+
+  /** Nothing more is to come of this. */
+  private void end() {
+    over = true;
+    silence.end();
+    account.close();
   }
 
   /** The client sends nothing any more; it may still read. */
   void clientEndedInput() {
     if (!requestDone && !answering) {
-      over = true;
+      account.refused("the client ended its request early");
+      end();
       dropBackend();
       client.cut();
     }
@@ -490,40 +508,38 @@ final class Exchange {
   /** The request is no request we can pass on. */
   private void refuse(Refusal refusal) {
     dropBackend();
+    account.refused(refusal.sentence());
     if (response != null) {
-      over = true;
+      end();
       client.cut();
       return;
     }
     LOG.log(DEBUG, () -> refusal.status().code() + " " + refusal.sentence());
     refused = true;
-    answer(
-        refusal.status(),
-        new ErrorPages.Page(
-            "text/plain; charset=utf-8", "", (refusal.sentence() + "\n").getBytes(US_ASCII)));
+    answer(OwnAnswer.of(refusal));
   }
 
   /** Answers with the page of an error. */
   private void fail(int status, String why) {
     LOG.log(ERROR, () -> status + " " + method + " " + withoutQuery() + " " + why);
-    forwarding.events().answered(status);
+    account.failed(why);
     dropBackend();
     answering = true;
-    HttpResponseStatus line = HttpResponseStatus.valueOf(status);
     if (upgrade) {
-      answer(line, new ErrorPages.Page("", "", new byte[0]));
+      answer(OwnAnswer.bare(status));
       return;
     }
+    EventLoop loop = client.channel().eventLoop();
     forwarding
         .pages()
         .find(
             status,
             uri,
             page -> {
-              if (client.channel().eventLoop().inEventLoop()) {
-                answer(line, page);
+              if (loop.inEventLoop()) {
+                answer(OwnAnswer.of(status, page));
               } else {
-                client.channel().eventLoop().execute(() -> answer(line, page));
+                loop.execute(() -> answer(OwnAnswer.of(status, page)));
               }
             });
   }
@@ -533,66 +549,64 @@ final class Exchange {
     return mark < 0 ? uri : uri.substring(0, mark);
   }
 
-  private void answer(HttpResponseStatus status, ErrorPages.Page page) {
+  private void answer(OwnAnswer own) {
     if (over) {
       return;
     }
     answering = true;
-    over = true;
+    account.answered(own.status().code());
     boolean head = method.equals(HttpMethod.HEAD);
-    var answer =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            status,
-            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(page.body()));
-    HttpHeaders headers = answer.headers();
-    headers.set(HttpHeaderNames.CONTENT_LENGTH, page.body().length);
-    if (!page.type().isEmpty()) {
-      headers.set(HttpHeaderNames.CONTENT_TYPE, page.type());
-    }
-    if (!page.encoding().isEmpty()) {
-      headers.set(HttpHeaderNames.CONTENT_ENCODING, page.encoding());
-    }
+    FullHttpResponse message = own.message(head);
     boolean whole = requestDone || !hasBody;
     boolean reusable = keepAlive && whole && !upgrade && !refused;
-    tellReuse(headers, reusable);
+    tellReuse(message.headers(), reusable);
+    tellId(message.headers());
     client.encoder().answersHead(head);
-    client.context().writeAndFlush(answer);
+    account.sent(message.content().readableBytes());
+    client.context().writeAndFlush(message);
+    end();
     client.finished(reusable, !whole);
   }
 
   // ---- time
 
-  private void progress() {
-    lastProgress = System.nanoTime();
-  }
-
   private void watchSilence() {
-    watch(forwarding.options().backendTimeout(), () -> backendFailed(new IOException("timeout")));
-    watch(forwarding.options().timeout(), client::cut);
+    ForwardOptions options = forwarding.options();
+    silence.watch(
+        options.backendTimeout(),
+        () -> {
+          if (!answering) {
+            backendFailed(new IOException("timeout"));
+          }
+        });
+    silence.watch(
+        options.timeout(),
+        () -> {
+          if (!answering) {
+            client.cut();
+          }
+        });
+    if (hasBody) {
+      watchBody(options.limits().stall());
+    }
   }
 
-  private void watch(Duration limit, Runnable end) {
-    if (limit.isZero()) {
-      return;
-    }
-    long left = limit.toNanos() - (System.nanoTime() - lastProgress);
-    client
-        .channel()
-        .eventLoop()
-        .schedule(
-            () -> {
-              if (over || answering) {
-                return;
-              }
-              if (System.nanoTime() - lastProgress >= limit.toNanos()) {
-                end.run();
-              } else {
-                watch(limit, end);
-              }
-            },
-            Math.max(1, left),
-            TimeUnit.NANOSECONDS);
+  /** A client that stops in the middle of what it announced. */
+  private void watchBody(Duration limit) {
+    silence.watch(
+        limit,
+        () -> {
+          if (requestDone || answering) {
+            return;
+          }
+          if (takesInput()) {
+            refuse(Refusal.BODY_TIME);
+          } else {
+            // The backend is the one who does not take it.
+            silence.broken();
+            watchBody(limit);
+          }
+        });
   }
 
   private Route route() {

@@ -14,4 +14,7 @@ public interface ForwardEvents {
 
   /** A request was answered, by a backend or with an error of ours. */
   default void answered(int status) {}
+
+  /** A connection was not let in, because there are too many. */
+  default void turnedAway() {}
 }

@@ -1,5 +1,6 @@
 package dev.orrery.proxy.forward;
 
+import dev.orrery.proxy.limits.Limits;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param backendTimeout a backend that is silent for so long in a request is given up; zero for
  *     never
  * @param keepAliveTimeout a connection of a client without a request is closed after this
+ * @param limits how much clients may ask for
  */
 public record ForwardOptions(
     boolean hostRouting,
@@ -33,7 +35,8 @@ public record ForwardOptions(
     Map<String, String> customHeaders,
     Duration timeout,
     Duration backendTimeout,
-    Duration keepAliveTimeout) {
+    Duration keepAliveTimeout,
+    Limits limits) {
 
   /** Copies the headers. */
   public ForwardOptions {
@@ -53,6 +56,7 @@ public record ForwardOptions(
         Map.of(),
         Duration.ZERO,
         Duration.ZERO,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Limits.defaults());
   }
 }

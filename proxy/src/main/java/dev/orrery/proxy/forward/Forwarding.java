@@ -1,10 +1,16 @@
 package dev.orrery.proxy.forward;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
+import dev.orrery.proxy.limits.Admission;
+import dev.orrery.proxy.limits.Admission.Verdict;
 import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.Transport;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.RouteTable;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -21,10 +27,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Forwarding {
 
+  private static final System.Logger LOG = System.getLogger(Forwarding.class.getName());
+
   private final RouteTable routes;
+  private final Replica replica;
   private final ForwardOptions options;
   private final ErrorPages pages;
   private final ForwardEvents events;
+  private final Optional<RequestLog> log;
+  private final Admission admission;
   private final Connector connector;
   private final Map<EventLoop, BackendPool> pools = new ConcurrentHashMap<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -33,19 +44,26 @@ public final class Forwarding {
   /**
    * Forwards by {@code routes}, which may change at any time.
    *
+   * @param replica whether the table is one to go by
    * @param backendTls towards backends whose targets begin with https
+   * @param log where requests are written down; without one they get no ids
    */
   public Forwarding(
       RouteTable routes,
+      Replica replica,
       ForwardOptions options,
       ErrorPages pages,
       Transport transport,
       Tls backendTls,
-      ForwardEvents events) {
+      ForwardEvents events,
+      Optional<RequestLog> log) {
     this.routes = routes;
+    this.replica = replica;
     this.options = options;
     this.pages = pages;
     this.events = events;
+    this.log = log;
+    this.admission = new Admission(options.limits());
     this.connector = new Connector(transport, backendTls);
   }
 
@@ -58,15 +76,33 @@ public final class Forwarding {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
+        String address = Addresses.of(channel);
+        Verdict verdict = admission.came(address);
+        if (verdict == Verdict.FULL) {
+          LOG.log(DEBUG, "As many connections are open as may be: one more was closed");
+          events.turnedAway();
+          channel.close();
+          return;
+        }
         clients.add(channel);
-        tls.ifPresent(
-            ours -> channel.pipeline().addLast(ours.context().newHandler(channel.alloc())));
+        ChannelPipeline pipeline = channel.pipeline();
+        tls.ifPresent(ours -> pipeline.addLast(ours.context().newHandler(channel.alloc())));
+        if (verdict == Verdict.TOO_MANY_OF_CLIENT) {
+          events.turnedAway();
+          pipeline.addLast(new ResponseEncoder()).addLast(new TurnedAway(Refusal.CLIENT_BUSY));
+          return;
+        }
+        channel.closeFuture().addListener(_ -> admission.left(address));
+        var decoder = new StrictRequestDecoder(options.limits().headerBytes());
         var encoder = new ResponseEncoder();
-        channel
-            .pipeline()
-            .addLast(new StrictRequestDecoder())
+        if (!options.limits().stall().isZero()) {
+          pipeline.addLast(new StallWatch(options.limits().stall()));
+        }
+        pipeline
+            .addLast(decoder)
             .addLast(encoder)
-            .addLast(new ClientConnection(Forwarding.this, encoder, tls.isPresent()));
+            .addLast(
+                new ClientConnection(Forwarding.this, decoder, encoder, address, tls.isPresent()));
       }
     };
   }
@@ -95,6 +131,21 @@ public final class Forwarding {
     return draining;
   }
 
+  /** How many connections of clients are open. */
+  public int connections() {
+    return admission.connections();
+  }
+
+  /** Whether new clients should come here. */
+  boolean isReady() {
+    return replica.isReady() && !draining;
+  }
+
+  /** Whether a route that is not found may be one that was not told yet. */
+  boolean mayLackRoutes() {
+    return !replica.isReady();
+  }
+
   RouteTable routes() {
     return routes;
   }
@@ -109,6 +160,14 @@ public final class Forwarding {
 
   ForwardEvents events() {
     return events;
+  }
+
+  Optional<RequestLog> log() {
+    return log;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   Connector connector() {

@@ -17,6 +17,8 @@ final class Headers {
   static final AsciiString FORWARDED_PORT = AsciiString.cached("x-forwarded-port");
   static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
   static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
+  static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+  static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
   private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
   private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
   private static final AsciiString HTTP2_SETTINGS = AsciiString.cached("http2-settings");

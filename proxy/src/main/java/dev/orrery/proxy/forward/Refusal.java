@@ -26,6 +26,20 @@ record Refusal(HttpResponseStatus status, String sentence) {
               + " the Host header.");
   static final Refusal BODY =
       new Refusal(HttpResponseStatus.BAD_REQUEST, "The body of the request is not well formed.");
+  static final Refusal BODY_SIZE =
+      new Refusal(
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "The body of the request is too large.");
+  static final Refusal BODY_TIME =
+      new Refusal(
+          HttpResponseStatus.REQUEST_TIMEOUT, "The rest of the request did not come in time.");
+  static final Refusal CLIENT_BUSY =
+      new Refusal(
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          "This address asks too much at once. Try again in a moment.");
+  static final Refusal ROUTE_BUSY =
+      new Refusal(
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          "Too much is asked of this service at once. Try again in a moment.");
   private static final Refusal MALFORMED =
       new Refusal(HttpResponseStatus.BAD_REQUEST, "The request is not well formed.");
   private static final Refusal LINE =

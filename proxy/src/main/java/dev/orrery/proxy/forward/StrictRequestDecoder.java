@@ -17,7 +17,6 @@ import java.util.List;
 final class StrictRequestDecoder extends HttpRequestDecoder {
 
   private static final int MAX_LINE = 16 * 1024;
-  private static final int MAX_HEADERS = 64 * 1024;
   private static final int MAX_CHUNK = 16 * 1024;
 
   /** Whether what comes next belongs to the head of a request, and not to its body. */
@@ -28,17 +27,23 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
   private boolean folded;
 
-  StrictRequestDecoder() {
+  /** Takes heads of which the lines after the first have at most {@code maxHeaders} bytes. */
+  StrictRequestDecoder(int maxHeaders) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_LINE)
-            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxHeaderSize(maxHeaders)
             .setMaxChunkSize(MAX_CHUNK)
             .setAllowPartialChunks(true)
             .setAllowDuplicateContentLengths(false)
             .setValidateHeaders(true)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));
+  }
+
+  /** Whether a part of a head has come, and not all of it. */
+  boolean hasBegun() {
+    return inHead && (begun || actualReadableBytes() > 0);
   }
 
   @Override

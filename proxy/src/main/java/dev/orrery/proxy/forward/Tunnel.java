@@ -7,10 +7,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection that became something else than HTTP: what comes in goes to the
@@ -20,18 +22,44 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
   private final Channel peer;
   private final Route route;
-  private final Optional<FrameTracker> frames;
+  private final Account account;
+  private final boolean toClient;
 
-  /**
-   * Makes one direction.
-   *
-   * @param peer where everything goes
-   * @param frames told of what goes to a client, if it is a WebSocket
-   */
-  Tunnel(Channel peer, Route route, Optional<FrameTracker> frames) {
+  /** Told of what goes to a client, if it is a WebSocket. */
+  private final @Nullable FrameTracker frames;
+
+  private Tunnel(
+      Channel peer, Route route, Account account, boolean toClient, @Nullable FrameTracker frames) {
     this.peer = peer;
     this.route = route;
+    this.account = account;
+    this.toClient = toClient;
     this.frames = frames;
+  }
+
+  /** Turns two connections that speak HTTP into the two ends of one stream. */
+  static void join(
+      ClientConnection client,
+      BackendConnection backend,
+      Route route,
+      Account account,
+      boolean webSocket) {
+    Channel from = client.channel();
+    Channel to = backend.channel();
+    FrameTracker frames = webSocket ? new FrameTracker() : null;
+    // Handlers that turn bytes into messages pass on what they still hold when they are removed.
+    ChannelPipeline clientSide = from.pipeline();
+    clientSide.addLast(new Tunnel(to, route, account, false, null));
+    if (frames != null) {
+      clientSide.addLast(new WebSocketEnd(frames));
+    }
+    ChannelPipeline backendSide = to.pipeline();
+    backendSide.addLast(new Tunnel(from, route, account, true, frames));
+    client.becomeTunnel();
+    backendSide.remove(backend);
+    backendSide.remove(HttpClientCodec.class);
+    Reading.resume(from);
+    Reading.resume(to);
   }
 
   @Override
@@ -41,7 +69,14 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
-    frames.ifPresent(tracker -> tracker.passed(data));
+    if (frames != null) {
+      frames.passed(data);
+    }
+    if (toClient) {
+      account.sent(data.readableBytes());
+    } else {
+      account.received(data.readableBytes());
+    }
     route.active(System.currentTimeMillis());
     peer.write(message, peer.voidPromise());
     if (!peer.isWritable()) {
@@ -79,6 +114,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    account.close();
     peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 

@@ -1,12 +1,16 @@
 package dev.orrery.proxy.metrics;
 
 import dev.orrery.proxy.forward.ForwardEvents;
+import dev.orrery.proxy.forward.Forwarding;
+import dev.orrery.proxy.routes.RouteTable;
+import dev.orrery.proxy.routes.Traffic;
 import dev.orrery.telemetry.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** The numbers of one proxy. Thread-safe, cheap enough for every request. */
@@ -31,6 +35,9 @@ public final class ProxyMetrics implements ForwardEvents {
       metrics.counter("requests_proxy", "Answers to clients, by status", "status");
   private final Metrics.Counter apiAnswers =
       metrics.counter("requests_api", "Answers of the API, by status", "status");
+
+  private final Metrics.Counter turnedAway =
+      metrics.counter("connections_refused", "Connections that were one too many");
 
   /** Starts to count, at 0. */
   public ProxyMetrics() {
@@ -57,6 +64,26 @@ public final class ProxyMetrics implements ForwardEvents {
         "How much they may take",
         "",
         () -> maximum(memory.getHeapMemoryUsage()));
+  }
+
+  /** Tells from now on what goes through this proxy at the moment of asking. */
+  public void watch(RouteTable routes, Forwarding forwarding) {
+    metrics.gauge("routes", "Routes in the table", "", routes::size);
+    metrics.gauge("connections_open", "Connections of clients", "", forwarding::connections);
+    metrics.gauge(
+        "requests_open",
+        "Requests and tunnels that have begun and not ended",
+        "",
+        () -> sum(routes, Traffic.Numbers::open));
+    metrics.gauge(
+        "tunnels_open",
+        "WebSockets and other streams in both directions",
+        "",
+        () -> sum(routes, Traffic.Numbers::tunnels));
+  }
+
+  private static long sum(RouteTable routes, ToLongFunction<Traffic.Numbers> number) {
+    return routes.all().stream().mapToLong(r -> number.applyAsLong(r.traffic().numbers())).sum();
   }
 
   private void gauge(String name, String help, double constant) {
@@ -120,6 +147,11 @@ public final class ProxyMetrics implements ForwardEvents {
   @Override
   public void webRequest() {
     requests.increment();
+  }
+
+  @Override
+  public void turnedAway() {
+    turnedAway.increment();
   }
 
   @Override

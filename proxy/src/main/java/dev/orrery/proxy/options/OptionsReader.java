@@ -4,7 +4,9 @@ import static dev.orrery.proxy.options.ProxyOption.*;
 
 import dev.orrery.config.NearestName;
 import dev.orrery.proxy.forward.ForwardOptions;
+import dev.orrery.proxy.limits.Limits;
 import dev.orrery.proxy.net.Listen;
+import dev.orrery.proxy.net.OpenFiles;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Target;
 import java.net.URI;
@@ -32,6 +34,9 @@ public final class OptionsReader {
   private static final int DEFAULT_PORT = 8_000;
   private static final int DEFAULT_API_PORT = 8_001;
   private static final Duration DEFAULT_KEEP_ALIVE = Duration.ofSeconds(5);
+  private static final int MAX_COUNT = 1_000_000;
+  private static final int MIN_HEADERS = 1_024;
+  private static final int MAX_HEADERS = 1 << 20;
   private static final String TOKEN_CHARACTERS = "!#$%&'*+-.^_`|~";
 
   /** What came of reading. */
@@ -206,6 +211,8 @@ public final class OptionsReader {
         errorTarget(),
         errorPath(),
         forward(),
+        has(WAIT_FOR_ROUTES),
+        value(ACCESS_LOG).filter(text -> text.equals("-") || path(ACCESS_LOG, text).isPresent()),
         logLevel(),
         value(PID_FILE).flatMap(file -> path(PID_FILE, file)));
   }
@@ -410,7 +417,57 @@ public final class OptionsReader {
         milliseconds(PROXY_TIMEOUT).orElse(Duration.ZERO),
         milliseconds(KEEP_ALIVE_TIMEOUT)
             .filter(timeout -> !timeout.isZero())
-            .orElse(DEFAULT_KEEP_ALIVE));
+            .orElse(DEFAULT_KEEP_ALIVE),
+        limits());
+  }
+
+  private Limits limits() {
+    Limits usual = Limits.defaults();
+    return new Limits(
+        count(MAX_CONNECTIONS, OpenFiles.connections()),
+        count(MAX_CLIENT_CONNECTIONS, usual.clientConnections()),
+        count(MAX_CLIENT_RATE, usual.clientRate()),
+        count(MAX_ROUTE_REQUESTS, usual.routeOpen()),
+        count(MAX_ROUTE_RATE, usual.routeRate()),
+        headerBytes(usual.headerBytes()),
+        bodyBytes(usual.bodyBytes()),
+        milliseconds(HEADER_TIMEOUT).orElse(usual.headTime()),
+        milliseconds(STALL_TIMEOUT).orElse(usual.stall()));
+  }
+
+  private int count(ProxyOption option, int otherwise) {
+    return value(option)
+        .flatMap(text -> number(option, text, MAX_COUNT, "a number up to " + MAX_COUNT))
+        .orElse(otherwise);
+  }
+
+  private int headerBytes(int otherwise) {
+    int bytes =
+        value(MAX_HEADER_SIZE)
+            .flatMap(
+                text -> number(MAX_HEADER_SIZE, text, MAX_HEADERS, "a number up to " + MAX_HEADERS))
+            .orElse(otherwise);
+    if (bytes < MIN_HEADERS) {
+      problems.add(
+          "--max-header-size: "
+              + bytes
+              + " is too little for the headers of browsers; give at least "
+              + MIN_HEADERS
+              + ".");
+    }
+    return bytes;
+  }
+
+  private long bodyBytes(long otherwise) {
+    Optional<String> text = value(MAX_BODY_SIZE);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    if (!text.get().matches("[0-9]{1,18}")) {
+      problems.add("--max-body-size: '" + text.get() + "' is not a number of bytes.");
+      return otherwise;
+    }
+    return Long.parseLong(text.get());
   }
 
   private System.Logger.Level logLevel() {

@@ -85,6 +85,57 @@ enum ProxyOption {
       "built in",
       "Folder with <status>.html and error.html; not together with --error-target."),
 
+  MAX_CONNECTIONS(
+      "Limits",
+      "max-connections",
+      "<n>",
+      "what the limit on open files allows",
+      "Connections of all clients together; 0 for no limit, as with all of these."),
+  MAX_CLIENT_CONNECTIONS(
+      "Limits",
+      "max-client-connections",
+      "<n>",
+      "0",
+      "Connections of one address; one too many is answered 429."),
+  MAX_CLIENT_RATE(
+      "Limits",
+      "max-client-rate",
+      "<n>",
+      "0",
+      "Requests a second of one address, and twice as many at once; above that, 429."),
+  MAX_ROUTE_REQUESTS(
+      "Limits",
+      "max-route-requests",
+      "<n>",
+      "0",
+      "Requests and WebSockets open on one route; above that, 429."),
+  MAX_ROUTE_RATE(
+      "Limits",
+      "max-route-rate",
+      "<n>",
+      "0",
+      "Requests a second on one route, and twice as many at once; above that, 429."),
+  MAX_HEADER_SIZE(
+      "Limits",
+      "max-header-size",
+      "<bytes>",
+      "65536",
+      "All headers of a request; above that, 431. At least 1024."),
+  MAX_BODY_SIZE(
+      "Limits", "max-body-size", "<bytes>", "0", "The body of a request; above that, 413."),
+  HEADER_TIMEOUT(
+      "Limits",
+      "header-timeout",
+      "<ms>",
+      "60000",
+      "How long the head of a request may take from its first byte."),
+  STALL_TIMEOUT(
+      "Limits",
+      "stall-timeout",
+      "<ms>",
+      "300000",
+      "A client that neither sends what it announced nor takes what is there for it is cut off."),
+
   API_IP("Route API", "api-ip", "<address>", "localhost", "Address of the API."),
   API_PORT("Route API", "api-port", "<n>", "--port and 1", "Port of the API."),
   API_SOCKET(
@@ -93,6 +144,13 @@ enum ProxyOption {
       "<path>",
       "",
       "Unix socket of the API, in the place of an address and port."),
+
+  WAIT_FOR_ROUTES(
+      "Route API",
+      "wait-for-routes",
+      "",
+      "",
+      "Not ready, and 503 where no route is found, until a hub has put all routes at once."),
 
   METRICS_IP("Metrics", "metrics-ip", "<address>", "every address", "Address of the metrics."),
   METRICS_PORT(
@@ -151,6 +209,12 @@ enum ProxyOption {
   REDIRECT_TO("TLS", "redirect-to", "<n>", "--port", "Port that these redirects lead to."),
 
   LOG_LEVEL("This process", "log-level", "<level>", "info", "debug, info, warn or error."),
+  ACCESS_LOG(
+      "This process",
+      "access-log",
+      "<file>",
+      "none",
+      "A line of JSON for each request that is over; - for the standard output. Gives each an id."),
   PID_FILE(
       "This process", "pid-file", "<file>", "", "File for the process id, removed at the end."),
   CHECK_CONFIG(

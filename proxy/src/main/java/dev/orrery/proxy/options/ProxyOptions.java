@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param defaultTarget of the route /, as it was given; {@link Target#parse} takes it
  * @param errorTarget server of error pages
  * @param errorPath folder of error pages
+ * @param waitForRoutes whether the proxy is not ready before it was given all routes at once
+ * @param accessLog file that requests are written to; - for the standard output
  * @param pidFile where the process id is written
  */
 public record ProxyOptions(
@@ -39,6 +41,8 @@ public record ProxyOptions(
     Optional<URI> errorTarget,
     Optional<Path> errorPath,
     ForwardOptions forward,
+    boolean waitForRoutes,
+    Optional<String> accessLog,
     System.Logger.Level logLevel,
     Optional<Path> pidFile) {
 

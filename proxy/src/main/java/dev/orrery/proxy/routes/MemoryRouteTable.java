@@ -69,7 +69,17 @@ public final class MemoryRouteTable implements RouteTable {
     String key = RoutePath.key(route.path());
     // Counted first: a search in between looks too deep, never not deep enough.
     depths.incrementAndGet(depth(key));
-    if (routes.put(key, route) != null) {
+    var replaced = new boolean[1];
+    routes.compute(
+        key,
+        (_, earlier) -> {
+          replaced[0] = earlier != null;
+          if (earlier != null) {
+            route.continues(earlier);
+          }
+          return route;
+        });
+    if (replaced[0]) {
       depths.decrementAndGet(depth(key));
     }
   }

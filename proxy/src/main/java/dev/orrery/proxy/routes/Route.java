@@ -4,7 +4,7 @@ import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One route. Thread-safe; everything but the time of the last activity stays as it is.
+ * One route. Thread-safe; what it was made with stays as it is.
  *
  * <p>The table replaces a route by a new one when it is added again, so whoever holds this one goes
  * on with the target it was found with.
@@ -14,6 +14,7 @@ public final class Route {
   private final String path;
   private final Target target;
   private final ObjectNode data;
+  private volatile Traffic traffic;
   private volatile long lastActivity;
 
   /**
@@ -27,7 +28,13 @@ public final class Route {
     this.path = path;
     this.target = target;
     this.data = data;
+    this.traffic = new Traffic();
     this.lastActivity = now;
+  }
+
+  /** Counts on where another one stopped. Called before anybody asks for this one. */
+  void continues(Route replaced) {
+    traffic = replaced.traffic;
   }
 
   /** The decoded path that requests begin with, with a slash at the start and none at the end. */
@@ -38,6 +45,16 @@ public final class Route {
   /** Where its requests go. */
   public Target target() {
     return target;
+  }
+
+  /** What the API was given for it; not to be changed. */
+  public ObjectNode data() {
+    return data;
+  }
+
+  /** What went through it. */
+  public Traffic traffic() {
+    return traffic;
   }
 
   /** Something came from a client, or a request was answered well. */

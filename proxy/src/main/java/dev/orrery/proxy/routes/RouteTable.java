@@ -24,7 +24,9 @@ public interface RouteTable {
   /** All routes, in no particular order; a snapshot that later changes leave alone. */
   Collection<Route> all();
 
-  /** Adds a route, in the place of an earlier one of the same path. */
+  /**
+   * Adds a route, in the place of an earlier one of the same path, whose traffic it goes on with.
+   */
   void add(Route route);
 
   /** Removes the route of this path and gives it; nothing when there is none. */

@@ -6,6 +6,7 @@ import dev.orrery.proxy.metrics.ProxyMetrics;
 import dev.orrery.proxy.net.Listen;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.MemoryRouteTable;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.RouteTable;
 import io.netty.channel.Channel;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,7 @@ final class RunningApi implements AutoCloseable {
   private static final int OTHER = Integer.getInteger("orrery.chp", 0);
 
   final RouteTable routes = new MemoryRouteTable();
+  final Replica replica = new Replica(true, Clock.systemUTC());
   final ProxyMetrics metrics = new ProxyMetrics();
   private final Transport transport = Transport.start(1);
   private final EndpointInitializer connections;
@@ -56,7 +58,8 @@ final class RunningApi implements AutoCloseable {
   }
 
   RunningApi(boolean hostRouting) {
-    var api = new RouteApi(routes, Optional.of(TOKEN), hostRouting, metrics, Clock.systemUTC());
+    var api =
+        new RouteApi(routes, replica, Optional.of(TOKEN), hostRouting, metrics, Clock.systemUTC());
     connections = new EndpointInitializer(api, "api", Optional.empty());
     try {
       listening = transport.listen(new Listen.Tcp("127.0.0.1", 0), connections);
@@ -101,7 +104,9 @@ final class RunningApi implements AutoCloseable {
         + target
         + " HTTP/1.1\r\nHost: localhost\r\n"
         + headers
-        + (method.equals("POST") ? "Content-Length: " + body.getBytes(UTF_8).length + "\r\n" : "")
+        + (!body.isEmpty() || method.equals("POST")
+            ? "Content-Length: " + body.getBytes(UTF_8).length + "\r\n"
+            : "")
         + "\r\n"
         + body;
   }

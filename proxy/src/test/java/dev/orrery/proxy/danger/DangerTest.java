@@ -11,12 +11,14 @@ import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.MemoryRouteTable;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.Route;
 import dev.orrery.proxy.routes.RouteTable;
 import dev.orrery.proxy.routes.Target;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -87,11 +89,13 @@ abstract class DangerTest {
     var forwarding =
         new Forwarding(
             routes,
+            new Replica(false, Clock.systemUTC()),
             ForwardOptions.defaults(),
             ErrorPages.builtIn(),
             transport,
             Tls.client(TlsFiles.none(), true),
-            new ForwardEvents() {});
+            new ForwardEvents() {},
+            Optional.empty());
     Channel listening =
         transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(Optional.empty()));
     return ((InetSocketAddress) listening.localAddress()).getPort();

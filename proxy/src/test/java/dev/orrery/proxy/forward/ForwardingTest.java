@@ -2,13 +2,17 @@ package dev.orrery.proxy.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.limits.Limits;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.Route;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -146,7 +150,8 @@ class ForwardingTest {
         Map.of("X-Custom", "yes"),
         Duration.ZERO,
         Duration.ZERO,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Limits.defaults());
   }
 
   @Test
@@ -217,7 +222,8 @@ class ForwardingTest {
             usual.customHeaders(),
             usual.timeout(),
             usual.backendTimeout(),
-            Duration.ofMillis(300)));
+            Duration.ofMillis(300),
+            usual.limits()));
     try (var backend = RawBackend.answering(OK);
         var client = client()) {
       proxy.route("/", backend.target());
@@ -638,6 +644,111 @@ class ForwardingTest {
       assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void readinessIsThatOfTheTable() throws IOException {
+    try (var waiting =
+            new TestProxy(
+                ForwardOptions.defaults(), new Replica(true, Clock.systemUTC()), Optional.empty());
+        var client = new RawClient(waiting.port())) {
+      String ready = "GET /_orrery_readyz HTTP/1.1\r\nHost: h\r\n\r\n";
+      assertThat(client.send(ready).until("}"))
+          .startsWith("HTTP/1.1 503 ")
+          .containsIgnoringCase("retry-after: 1\r\n")
+          .endsWith("{\"status\":\"not ready\"}");
+      assertThat(client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").until("</html>"))
+          .startsWith("HTTP/1.1 503 ");
+      assertThat(client.read(1)).isEqualTo("\n");
+      assertThat(client.send("GET /_chp_healthz HTTP/1.1\r\nHost: h\r\n\r\n").until("}"))
+          .startsWith("HTTP/1.1 200 ");
+      waiting.replica().fill();
+      assertThat(client.send(ready).until("}")).startsWith("HTTP/1.1 200 ");
+      assertThat(client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").head())
+          .startsWith("HTTP/1.1 404 ");
+    }
+  }
+
+  @Test
+  void loggedRequestsHaveIdsThatAllPartiesSee() throws Exception {
+    var log = new LinkedBlockingQueue<Served>();
+    var seen = new AtomicReference<>("");
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    try (var logging =
+            new TestProxy(
+                ForwardOptions.defaults(),
+                new Replica(false, Clock.systemUTC()),
+                Optional.of(log::add));
+        var backend =
+            new RawBackend(connection -> {
+              seen.set(connection.head());
+              connection.send(OK);
+            });
+        var client = new RawClient(logging.port())) {
+      logging.route("/a", backend.target());
+      client.send(
+          "GET /a/b?token=secret HTTP/1.1\r\nHost: h:1\r\nX-Request-Id: mine-1\r\ntraceparent: 00-"
+              + trace
+              + "-b7ad6b7169203331-01\r\n\r\n");
+      assertThat(client.head()).containsIgnoringCase("x-request-id: mine-1\r\n");
+      assertThat(seen.get())
+          .containsIgnoringCase("x-request-id: mine-1\r\n")
+          .contains("traceparent: 00-" + trace + "-b7ad6b7169203331-01\r\n");
+      Served served = log.poll(10, TimeUnit.SECONDS);
+      assertThat(served)
+          .isNotNull()
+          .returns("mine-1", Served::id)
+          .returns(trace, Served::trace)
+          .returns("127.0.0.1", Served::client)
+          .returns("HTTP/1.1", Served::protocol)
+          .returns("GET", Served::method)
+          .returns("h:1", Served::host)
+          .returns("/a/b", Served::path)
+          .returns("/a", Served::route)
+          .returns(200, Served::status)
+          .returns("", Served::reason)
+          .returns(2L, Served::sent)
+          .returns(false, Served::reused);
+      assertThat(client.read(2)).isEqualTo("ok");
+
+      client.send("GET /none HTTP/1.1\r\nHost: h\r\nX-Request-Id: bad\"id\r\n\r\n").head();
+      assertThat(log.poll(10, TimeUnit.SECONDS))
+          .isNotNull()
+          .returns(404, Served::status)
+          .returns("", Served::route)
+          .satisfies(lost -> assertThat(lost.id()).matches("[0-9a-f]{16}"));
+    }
+  }
+
+  @Test
+  void aTunnelIsLoggedWhenItCloses() throws Exception {
+    var log = new LinkedBlockingQueue<Served>();
+    try (var logging =
+            new TestProxy(
+                ForwardOptions.defaults(),
+                new Replica(false, Clock.systemUTC()),
+                Optional.of(log::add));
+        var backend =
+            new RawBackend(connection -> {
+              connection.head();
+              connection.send(
+                  "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+              connection.send(connection.read(5) + "!");
+            })) {
+      logging.route("/", backend.target());
+      try (var client = new RawClient(logging.port())) {
+        client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+        client.head();
+        assertThat(log).isEmpty();
+        assertThat(client.send("hello").all()).isEqualTo("hello!");
+      }
+      assertThat(log.poll(10, TimeUnit.SECONDS))
+          .isNotNull()
+          .returns(101, Served::status)
+          .returns(true, Served::tunnel)
+          .returns(5L, Served::received)
+          .returns(6L, Served::sent);
     }
   }
 }

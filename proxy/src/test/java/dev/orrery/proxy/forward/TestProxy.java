@@ -5,6 +5,7 @@ import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.MemoryRouteTable;
+import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.Route;
 import dev.orrery.proxy.routes.RoutePath;
 import dev.orrery.proxy.routes.RouteTable;
@@ -12,6 +13,7 @@ import dev.orrery.proxy.routes.Target;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -19,6 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class TestProxy implements AutoCloseable {
 
   private final RouteTable routes = new MemoryRouteTable();
+  private final Replica replica;
   private final Transport transport = Transport.start(2);
   private final Forwarding forwarding;
   private final Channel listening;
@@ -29,7 +32,31 @@ final class TestProxy implements AutoCloseable {
 
   TestProxy(ForwardOptions options, ErrorPages pages, Optional<Tls> front, Tls back)
       throws IOException {
-    forwarding = new Forwarding(routes, options, pages, transport, back, new ForwardEvents() {});
+    this(options, pages, front, back, new Replica(false, Clock.systemUTC()), Optional.empty());
+  }
+
+  TestProxy(ForwardOptions options, Replica replica, Optional<RequestLog> log) throws IOException {
+    this(
+        options,
+        ErrorPages.builtIn(),
+        Optional.empty(),
+        Tls.client(TlsFiles.none(), true),
+        replica,
+        log);
+  }
+
+  private TestProxy(
+      ForwardOptions options,
+      ErrorPages pages,
+      Optional<Tls> front,
+      Tls back,
+      Replica replica,
+      Optional<RequestLog> log)
+      throws IOException {
+    this.replica = replica;
+    forwarding =
+        new Forwarding(
+            routes, replica, options, pages, transport, back, new ForwardEvents() {}, log);
     listening = transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(front));
   }
 
@@ -46,6 +73,10 @@ final class TestProxy implements AutoCloseable {
 
   RouteTable routes() {
     return routes;
+  }
+
+  Replica replica() {
+    return replica;
   }
 
   Forwarding forwarding() {

@@ -3,7 +3,9 @@ package dev.orrery.proxy.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.proxy.forward.ForwardOptions;
+import dev.orrery.proxy.limits.Limits;
 import dev.orrery.proxy.net.Listen;
+import dev.orrery.proxy.net.OpenFiles;
 import dev.orrery.proxy.options.OptionsReader.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +51,13 @@ class OptionsReaderTest {
     assertThat(options.token()).isEmpty();
     assertThat(options.publicTls()).isEmpty();
     assertThat(options.apiTls()).isEmpty();
-    assertThat(options.forward()).isEqualTo(ForwardOptions.defaults());
+    assertThat(options.forward())
+        .usingRecursiveComparison()
+        .ignoringFields("limits.connections")
+        .isEqualTo(ForwardOptions.defaults());
+    assertThat(options.forward().limits().connections()).isEqualTo(OpenFiles.connections());
+    assertThat(options.waitForRoutes()).isFalse();
+    assertThat(options.accessLog()).isEmpty();
     assertThat(options.logLevel()).isEqualTo(System.Logger.Level.INFO);
   }
 
@@ -153,7 +161,8 @@ class OptionsReaderTest {
                 Map.of(),
                 Duration.ofMillis(1),
                 Duration.ofMillis(2),
-                Duration.ofMillis(3)));
+                Duration.ofMillis(3),
+                options().forward().limits()));
     assertThat(options("--keep-alive-timeout=0").forward().keepAliveTimeout())
         .isEqualTo(Duration.ofSeconds(5));
   }
@@ -239,6 +248,43 @@ class OptionsReaderTest {
     String help = ((Outcome.Answer) read("-h")).text();
     assertThat(Arrays.stream(ProxyOption.values()).map(ProxyOption::flag)).allMatch(help::contains);
     assertThat(((Outcome.Ready) read("--check-config")).checkOnly()).isTrue();
+  }
+
+  @Test
+  void limitsAreRead() {
+    ProxyOptions options =
+        options(
+            "--max-connections=1",
+            "--max-client-connections=2",
+            "--max-client-rate=3",
+            "--max-route-requests=4",
+            "--max-route-rate=5",
+            "--max-header-size=6000",
+            "--max-body-size=70000000000",
+            "--header-timeout=8",
+            "--stall-timeout=0",
+            "--wait-for-routes",
+            "--access-log=-");
+    assertThat(options.forward().limits())
+        .isEqualTo(
+            new Limits(1, 2, 3, 4, 5, 6_000, 70_000_000_000L, Duration.ofMillis(8), Duration.ZERO));
+    assertThat(options.waitForRoutes()).isTrue();
+    assertThat(options.accessLog()).contains("-");
+  }
+
+  @Test
+  void badLimitsAreTold() {
+    assertThat(
+            problems(
+                "--max-connections=-1",
+                "--max-client-rate=often",
+                "--max-header-size=10",
+                "--max-body-size=1MB"))
+        .containsExactlyInAnyOrder(
+            "--max-connections: '-1' is not a number up to 1000000.",
+            "--max-client-rate: 'often' is not a number up to 1000000.",
+            "--max-header-size: 10 is too little for the headers of browsers; give at least 1024.",
+            "--max-body-size: '1MB' is not a number of bytes.");
   }
 
   /** To write the page anew: {@code -Dorrery.write.docs=true}. */

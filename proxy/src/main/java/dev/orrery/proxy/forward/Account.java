@@ -88,6 +88,11 @@ final class Account {
     reused = again;
   }
 
+  /** Nobody wants to read of it: it comes every few seconds. */
+  void isProbe() {
+    told = true;
+  }
+
   /** Bytes came from the client. */
   void received(int bytes) {
     received += bytes;

@@ -8,17 +8,21 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +77,8 @@ final class Connector {
             }
             loop.execute(() -> connect(target, addresses, 0, loop, result));
           } catch (UnknownHostException e) {
-            loop.execute(() -> result.failed(new IOException("unknown host " + target.host(), e)));
+            var told = new IOException("getaddrinfo ENOTFOUND " + target.host(), e);
+            loop.execute(() -> result.failed(told));
           }
         });
   }
@@ -115,9 +120,20 @@ final class Connector {
       } else if (index + 1 < addresses.size()) {
         connect(target, addresses, index + 1, loop, result);
       } else {
-        result.failed(connecting.cause());
+        result.failed(inWordsOfUpstream(connecting.cause(), target));
       }
     });
+  }
+
+  /** As the log of configurable-http-proxy says it, which people search for. */
+  private static Throwable inWordsOfUpstream(Throwable cause, Target target) {
+    String where = target.socket().map(Path::toString).orElseGet(target::authority);
+    return switch (cause) {
+      case ConnectTimeoutException e -> new IOException("connect ETIMEDOUT " + where, e);
+      case ConnectException e -> new IOException("connect ECONNREFUSED " + where, e);
+      case FileNotFoundException e -> new IOException("connect ENOENT " + where, e);
+      default -> cause;
+    };
   }
 
   private static void secured(Channel channel, Target target, Result result) {

@@ -100,10 +100,12 @@ final class Exchange {
       return;
     }
     if (uri.equals("/_chp_healthz")) {
+      account.isProbe();
       answer(OwnAnswer.HEALTHY);
       return;
     }
     if (uri.equals("/_orrery_readyz")) {
+      account.isProbe();
       answer(forwarding.isReady() ? OwnAnswer.HEALTHY : OwnAnswer.NOT_READY);
       return;
     }

@@ -91,8 +91,8 @@ final class ProxyCommand {
   /** Everything a start does before it listens. */
   private static int check(ProxyOptions options) {
     try {
-      tls(options.publicTls());
-      tls(options.apiTls());
+      tls(options.publicTls(), true);
+      tls(options.apiTls(), false);
       Tls.client(options.backendTls(), !options.insecure());
       System.out.println("The options are good; a proxy would start with them.");
       return 0;
@@ -102,8 +102,8 @@ final class ProxyCommand {
     }
   }
 
-  private static Optional<Tls> tls(Optional<TlsFiles> files) throws IOException {
-    return files.isEmpty() ? Optional.empty() : Optional.of(Tls.server(files.get()));
+  private static Optional<Tls> tls(Optional<TlsFiles> files, boolean http2) throws IOException {
+    return files.isEmpty() ? Optional.empty() : Optional.of(Tls.server(files.get(), http2));
   }
 
   private static int start(ProxyOptions options) {
@@ -142,8 +142,8 @@ final class ProxyCommand {
       throws IOException, InterruptedException {
     // Before anything that has to be taken away at the end, a socket's file above all, is there.
     CountDownLatch asked = listenForEnd();
-    Optional<Tls> publicTls = tls(options.publicTls());
-    Optional<Tls> apiTls = tls(options.apiTls());
+    Optional<Tls> publicTls = tls(options.publicTls(), true);
+    Optional<Tls> apiTls = tls(options.apiTls(), false);
     var backendTls = Tls.client(options.backendTls(), !options.insecure());
     var routes = new MemoryRouteTable();
     var replica = new Replica(options.waitForRoutes(), Clock.systemUTC());

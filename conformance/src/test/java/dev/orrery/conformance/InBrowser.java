@@ -38,6 +38,7 @@ abstract class InBrowser {
   private Page page;
   private Complaints complaints;
   private String name;
+  private String origin;
 
   @BeforeAll
   void startServerAndBrowser() {
@@ -82,12 +83,28 @@ abstract class InBrowser {
         test.getTestClass().orElseThrow().getSimpleName()
             + "-"
             + test.getTestMethod().orElseThrow().getName();
+    origin = server.origin();
+    openContext();
+  }
+
+  private void openContext() {
     context =
         browser.newContext(
-            new Browser.NewContextOptions().setBaseURL(server.origin()).setViewportSize(1280, 800));
+            new Browser.NewContextOptions()
+                .setBaseURL(origin)
+                // Tests that use TLS make their own certificates.
+                .setIgnoreHTTPSErrors(true)
+                .setViewportSize(1280, 800));
     context.setDefaultTimeout(PATIENCE_MS);
-    complaints = new Complaints(server.origin(), context, expectedNoise());
+    complaints = new Complaints(origin, context, expectedNoise());
     page = context.newPage();
+  }
+
+  /** Goes on with a new context that reaches the server under another address. */
+  final void continueAt(String other) {
+    context.close();
+    origin = other;
+    openContext();
   }
 
   /** A picture of how each test ended, and no complaint left unread. */
@@ -130,7 +147,8 @@ abstract class InBrowser {
 
   /** Opens a page of JupyterLab with the default layout, and waits until it is all there. */
   final void openLab(String path) {
-    page.navigate(server.url(path + (path.contains("?") ? "&" : "?") + "reset"));
+    String address = server.url(path + (path.contains("?") ? "&" : "?") + "reset");
+    page.navigate(address.replace(server.origin(), origin));
     awaitApplication();
   }
 
@@ -191,7 +209,7 @@ abstract class InBrowser {
   /** What Lab says when a document gets its first name. */
   final void expectFirstSave(String untitled) {
     complaints.expect(
-        "404 (Not Found) (" + server.origin() + "/api/contents/" + untitled + "?content=0&hash=0&",
+        "404 (Not Found) (" + origin + "/api/contents/" + untitled + "?content=0&hash=0&",
         "Lab asks for the file under its first name after it has renamed it; the page of"
             + " jupyterlab 4.6.6 with jupyter_server 2.21.1 says the same two lines");
   }

@@ -16,11 +16,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +51,7 @@ class ProxyCommandTest {
         });
     backend.start();
     Path pid = root.resolve("pid");
-    try (var proxy = new Proxy("--metrics-port", "0", "--pid-file", pid.toString());
+    try (var proxy = new RunningProxy(root, "--metrics-port", "0", "--pid-file", pid.toString());
         var client = HttpClient.newHttpClient()) {
       String api = proxy.told("Proxy API at (http://\\S+)");
       String front = proxy.told("Proxying (http://\\S+) to \\(no default\\)");
@@ -62,7 +59,7 @@ class ProxyCommandTest {
       proxy.told("Writing pid (\\d+)");
       Eventually.holds(
           "the pid file is there", Duration.ofSeconds(5), () -> Files.exists(pid), proxy::output);
-      assertThat(pid).hasContent(Long.toString(proxy.process.pid()));
+      assertThat(pid).hasContent(Long.toString(proxy.process().pid()));
       assertThat(ask(client, HttpRequest.newBuilder(URI.create(api))).statusCode()).isEqualTo(403);
       String target = "{\"target\":\"http://127.0.0.1:" + backend.getAddress().getPort() + "\"}";
       assertThat(
@@ -89,9 +86,9 @@ class ProxyCommandTest {
           .contains("requests_proxy{status=\"200\"} 1\n", "requests_proxy{status=\"404\"} 1\n");
       assertThat(proxy.output()).doesNotContain("secret");
 
-      proxy.process.destroy();
-      assertThat(proxy.process.waitFor(10, TimeUnit.SECONDS)).as(proxy.output()).isTrue();
-      assertThat(proxy.process.exitValue()).isEqualTo(2);
+      proxy.process().destroy();
+      assertThat(proxy.process().waitFor(10, TimeUnit.SECONDS)).as(proxy.output()).isTrue();
+      assertThat(proxy.process().exitValue()).isEqualTo(2);
       proxy.told("warn: (Terminated)");
       assertThat(pid).doesNotExist();
     } finally {
@@ -123,15 +120,15 @@ class ProxyCommandTest {
     String[] sockets = {
       "--socket", root.resolve("p").toString(), "--api-socket", root.resolve("a").toString()
     };
-    try (var first = new Proxy(sockets)) {
+    try (var first = new RunningProxy(root, sockets)) {
       first.told("Proxy API at (http://\\S+)");
-      first.process.destroyForcibly().waitFor();
+      first.process().destroyForcibly().waitFor();
       assertThat(root.resolve("p")).exists();
     }
-    try (var second = new Proxy(sockets)) {
+    try (var second = new RunningProxy(root, sockets)) {
       second.told("Proxy API at (http://\\S+)");
-      second.process.destroy();
-      assertThat(second.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      second.process().destroy();
+      assertThat(second.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(root.resolve("p")).doesNotExist();
     }
   }
@@ -139,44 +136,5 @@ class ProxyCommandTest {
   private static HttpResponse<String> ask(HttpClient client, HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private final class Proxy implements AutoCloseable {
-    private final Path log;
-    private final Process process;
-
-    Proxy(String... options) throws IOException {
-      log = Files.createTempFile(root, "proxy-", ".log");
-      var arguments = new ArrayList<>(List.of("proxy", "--api-ip", "127.0.0.1"));
-      if (!List.of(options).contains("--socket")) {
-        arguments.addAll(List.of("--ip", "127.0.0.1", "--port", "0"));
-      }
-      arguments.addAll(List.of(options));
-      var builder = OrreryServer.command(root, arguments);
-      builder.environment().put("CONFIGPROXY_AUTH_TOKEN", "secret");
-      process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    }
-
-    /** The first group of a pattern, as soon as a line of the log has it. */
-    String told(String pattern) {
-      Pattern compiled = Pattern.compile(pattern);
-      Eventually.holds(
-          "the log has " + pattern,
-          Duration.ofSeconds(30),
-          () -> compiled.matcher(output()).find(),
-          this::output);
-      Matcher matcher = compiled.matcher(output());
-      assertThat(matcher.find()).isTrue();
-      return matcher.group(1);
-    }
-
-    String output() {
-      return Texts.read(log);
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
   }
 }

@@ -41,7 +41,7 @@ final class Account {
       String host,
       String uri) {}
 
-  Account(Forwarding forwarding, ClientConnection client, HttpRequest request) {
+  Account(Forwarding forwarding, Client client, HttpRequest request) {
     this.forwarding = forwarding;
     this.head =
         forwarding.log().isEmpty()

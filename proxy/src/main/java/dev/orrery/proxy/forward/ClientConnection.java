@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The connection of one client: its requests one after the other, each an {@link Exchange}. Nothing
  * is read that has nowhere to go. All on the connection's event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
 
   /** How long the rest of a refused body is read, so that the client sees the answer. */
   private static final Duration LINGER = Duration.ofSeconds(2);
@@ -65,7 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
+  public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     pool = forwarding.pool(ctx.channel().eventLoop());
     closeAfter(forwarding.options().limits().headTime());
@@ -93,8 +93,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The exchange can take what the client sends. */
-  void resume() {
+  @Override
+  public void resume() {
     takeWaiting();
     if (exchange != null) {
       exchange.requestReadComplete();
@@ -182,13 +182,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ctx.close();
   }
 
-  /**
-   * The exchange is over.
-   *
-   * @param reusable whether the client may send another request
-   * @param bodyLeft whether the client is still sending the last one
-   */
-  void finished(boolean reusable, boolean bodyLeft) {
+  @Override
+  public void finished(boolean reusable, boolean bodyLeft) {
     exchange = null;
     if (bodyLeft && !inputOver) {
       linger();
@@ -220,8 +215,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     Reading.resume(channel());
   }
 
-  /** Ends the connection at once; the client sees that its answer is not whole. */
-  void cut() {
+  @Override
+  public void cut() {
     exchange = null;
     channel().close();
   }
@@ -263,8 +258,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 TimeUnit.NANOSECONDS);
   }
 
-  /** What comes from now on is not HTTP any more: this and its codecs step aside. */
-  void becomeTunnel() {
+  /** This and its codecs step aside. */
+  @Override
+  public void becomeTunnel() {
     exchange = null;
     deadline = 0;
     ChannelPipeline pipeline = channel().pipeline();
@@ -279,7 +275,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  ChannelHandlerContext context() {
+  @Override
+  public ChannelHandlerContext context() {
     ChannelHandlerContext ctx = context;
     if (ctx == null) {
       throw new IllegalStateException("Not active yet");
@@ -287,20 +284,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return ctx;
   }
 
-  Channel channel() {
+  @Override
+  public Channel channel() {
     return context().channel();
   }
 
-  boolean isEncrypted() {
+  @Override
+  public boolean isEncrypted() {
     return tls;
   }
 
-  boolean hasWaiting() {
+  @Override
+  public boolean hasWaiting() {
     return !waiting.isEmpty();
   }
 
-  /** The connections to backends on the same event loop. */
-  BackendPool pool() {
+  @Override
+  public BackendPool pool() {
     BackendPool own = pool;
     if (own == null) {
       throw new IllegalStateException("Not active yet");
@@ -308,20 +308,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return own;
   }
 
-  /**
-   * The address of the client, as {@code X-Forwarded-For} tells it; empty on a unix socket, which
-   * has none.
-   */
-  String address() {
+  @Override
+  public String address() {
     return address;
   }
 
-  /** What the client speaks, {@code HTTP/1.1}. */
-  String protocol(HttpRequest request) {
+  @Override
+  public String protocol(HttpRequest request) {
     return request.protocolVersion().text();
   }
 
-  ResponseEncoder encoder() {
-    return encoder;
+  @Override
+  public void answersHead(boolean head) {
+    encoder.answersHead(head);
   }
 }

@@ -46,7 +46,7 @@ final class Exchange {
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
   private final Forwarding forwarding;
-  private final ClientConnection client;
+  private final Client client;
   private final HttpRequest request;
   private final HttpMethod method;
   private final String uri;
@@ -75,7 +75,7 @@ final class Exchange {
   private boolean backendReusable;
   private long bodyBytes;
 
-  Exchange(Forwarding forwarding, ClientConnection client, HttpRequest request) {
+  Exchange(Forwarding forwarding, Client client, HttpRequest request) {
     this.forwarding = forwarding;
     this.client = client;
     this.request = request;
@@ -315,7 +315,7 @@ final class Exchange {
     tellReuse(headers, clientReusable);
     tellId(headers);
     answer.setProtocolVersion(HttpVersion.HTTP_1_1);
-    client.encoder().answersHead(method.equals(HttpMethod.HEAD));
+    client.answersHead(method.equals(HttpMethod.HEAD));
     write(answer);
   }
 
@@ -358,7 +358,7 @@ final class Exchange {
 
   /** Passes on an answer that is nothing but a head, and after which others come. */
   private void passHead(HttpResponse answer) {
-    client.encoder().answersHead(false);
+    client.answersHead(false);
     client
         .context()
         .writeAndFlush(
@@ -563,7 +563,7 @@ final class Exchange {
     boolean reusable = keepAlive && whole && !upgrade && !refused;
     tellReuse(message.headers(), reusable);
     tellId(message.headers());
-    client.encoder().answersHead(head);
+    client.answersHead(head);
     account.sent(message.content().readableBytes());
     client.context().writeAndFlush(message);
     end();

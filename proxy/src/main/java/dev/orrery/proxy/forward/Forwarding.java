@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import dev.orrery.proxy.limits.Admission;
 import dev.orrery.proxy.limits.Admission.Verdict;
+import dev.orrery.proxy.limits.Limits;
 import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.Replica;
@@ -28,6 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Forwarding {
 
   private static final System.Logger LOG = System.getLogger(Forwarding.class.getName());
+
+  /** For streams of HTTP/2 that are open when their connection is to end. */
+  static final Duration LAST_STREAMS = Duration.ofSeconds(10);
 
   private final RouteTable routes;
   private final Replica replica;
@@ -93,18 +97,27 @@ public final class Forwarding {
           return;
         }
         channel.closeFuture().addListener(_ -> admission.left(address));
-        var decoder = new StrictRequestDecoder(options.limits().headerBytes());
-        var encoder = new ResponseEncoder();
-        if (!options.limits().stall().isZero()) {
-          pipeline.addLast(new StallWatch(options.limits().stall()));
+        if (tls.isPresent()) {
+          pipeline.addLast(new ProtocolChoice(Forwarding.this, address));
+        } else {
+          speakHttp1(pipeline, address, false);
         }
-        pipeline
-            .addLast(decoder)
-            .addLast(encoder)
-            .addLast(
-                new ClientConnection(Forwarding.this, decoder, encoder, address, tls.isPresent()));
       }
     };
+  }
+
+  /** Puts into a pipeline what it needs to speak HTTP/1. */
+  void speakHttp1(ChannelPipeline pipeline, String address, boolean encrypted) {
+    Limits limits = options.limits();
+    var decoder = new StrictRequestDecoder(limits.headerBytes());
+    var encoder = new ResponseEncoder();
+    if (!limits.stall().isZero()) {
+      pipeline.addLast(new StallWatch(limits.stall()));
+    }
+    pipeline
+        .addLast(decoder)
+        .addLast(encoder)
+        .addLast(new ClientConnection(this, decoder, encoder, address, encrypted));
   }
 
   /**

@@ -36,7 +36,7 @@ final class Outgoing {
       boolean upgrade,
       String host,
       String id,
-      ClientConnection client,
+      Client client,
       ForwardOptions options) {
     Target target = route.target();
     request.setUri(

@@ -39,11 +39,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
   /** Turns two connections that speak HTTP into the two ends of one stream. */
   static void join(
-      ClientConnection client,
-      BackendConnection backend,
-      Route route,
-      Account account,
-      boolean webSocket) {
+      Client client, BackendConnection backend, Route route, Account account, boolean webSocket) {
     Channel from = client.channel();
     Channel to = backend.channel();
     FrameTracker frames = webSocket ? new FrameTracker() : null;

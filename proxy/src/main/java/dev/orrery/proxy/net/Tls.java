@@ -3,6 +3,8 @@ package dev.orrery.proxy.net;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -38,6 +40,13 @@ public final class Tls {
   }
 
   private static final System.Logger LOG = System.getLogger(Tls.class.getName());
+  private static final ApplicationProtocolConfig HTTP_2_OR_1 =
+      new ApplicationProtocolConfig(
+          ApplicationProtocolConfig.Protocol.ALPN,
+          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+          ApplicationProtocolNames.HTTP_2,
+          ApplicationProtocolNames.HTTP_1_1);
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final TlsFiles files;
@@ -58,11 +67,12 @@ public final class Tls {
    * TLS towards those who connect to us. Versions 1.2 and 1.3.
    *
    * @param files with a key and a certificate
+   * @param http2 whether HTTP/2 is offered beside HTTP/1
    * @throws IOException when a file can't be read or the files don't belong together; the message
    *     names the file
    */
-  public static Tls server(TlsFiles files) throws IOException {
-    return new Tls(files, () -> serverContext(files), false);
+  public static Tls server(TlsFiles files, boolean http2) throws IOException {
+    return new Tls(files, () -> serverContext(files, http2), false);
   }
 
   /**
@@ -125,7 +135,7 @@ public final class Tls {
     return found;
   }
 
-  private static SslContext serverContext(TlsFiles files) throws IOException {
+  private static SslContext serverContext(TlsFiles files, boolean http2) throws IOException {
     Path key = files.key().orElseThrow(() -> new IOException("TLS needs a key"));
     Path certificate =
         files.certificate().orElseThrow(() -> new IOException("TLS needs a certificate"));
@@ -135,6 +145,9 @@ public final class Tls {
             .protocols("TLSv1.3", "TLSv1.2");
     if (files.authorities().isPresent()) {
       builder.trustManager(certificates(files.authorities().get()));
+    }
+    if (http2) {
+      builder.applicationProtocolConfig(HTTP_2_OR_1);
     }
     if (files.askForCertificate()) {
       builder.clientAuth(ClientAuth.REQUIRE);

@@ -63,7 +63,7 @@ class TlsTest {
 
   @Test
   void clientsSpeakTlsAndBackendsSeeIt() throws Exception {
-    Tls front = Tls.server(certificates.issue("front", false));
+    Tls front = Tls.server(certificates.issue("front", false), true);
     try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true));
         var backend =
             new RawBackend(connection -> {
@@ -82,7 +82,7 @@ class TlsTest {
 
   @Test
   void clientsWithoutACertificateStayOutWhereOneIsAskedFor() throws Exception {
-    Tls front = Tls.server(certificates.issue("front", true));
+    Tls front = Tls.server(certificates.issue("front", true), true);
     try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true))) {
       assertThatIOException()
           .isThrownBy(() -> {
@@ -100,7 +100,7 @@ class TlsTest {
   /** The backend is a second proxy that asks for certificates. */
   @Test
   void backendsAreCheckedAndSeeOurCertificate() throws Exception {
-    Tls server = Tls.server(certificates.issue("backend", true));
+    Tls server = Tls.server(certificates.issue("backend", true), true);
     Tls known = Tls.client(certificates.issue("proxy", false), true);
     try (var behind = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
         var backend = RawBackend.answering(OK);
@@ -119,7 +119,7 @@ class TlsTest {
 
   @Test
   void aBackendWithTheNameOfAnotherIsRefusedUnlessNothingIsChecked() throws Exception {
-    Tls server = Tls.server(certificates.issue("backend", false, "DNS:elsewhere"));
+    Tls server = Tls.server(certificates.issue("backend", false, "DNS:elsewhere"), true);
     try (var behind = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
         var strict = proxy(Optional.empty(), Tls.client(trusting(), true));
         var careless = proxy(Optional.empty(), Tls.client(TlsFiles.none(), false))) {
@@ -137,7 +137,7 @@ class TlsTest {
   @Test
   void newFilesAreTakenForNewConnectionsAndOpenOnesGoOn() throws Exception {
     TlsFiles files = certificates.issue("front", false);
-    Tls front = Tls.server(files);
+    Tls front = Tls.server(files, true);
     Tls trusting = Tls.client(trusting(), true);
     try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true));
         var open = connect(proxy.port(), trusting)) {
@@ -170,7 +170,7 @@ class TlsTest {
     Path key = files.key().orElseThrow();
     Files.writeString(key, "nothing");
     assertThatIOException()
-        .isThrownBy(() -> Tls.server(files))
+        .isThrownBy(() -> Tls.server(files, true))
         .withMessageContaining(key.toString());
   }
 

@@ -1,0 +1,57 @@
+package dev.orrery.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The distribution's {@code orrery proxy} on free ports, or on the sockets it is told. */
+final class RunningProxy implements AutoCloseable {
+
+  private final Path log;
+  private final Process process;
+
+  RunningProxy(Path root, String... options) throws IOException {
+    log = Files.createTempFile(root, "proxy-", ".log");
+    var arguments = new ArrayList<>(List.of("proxy", "--api-ip", "127.0.0.1"));
+    if (!List.of(options).contains("--socket")) {
+      arguments.addAll(List.of("--ip", "127.0.0.1", "--port", "0"));
+    }
+    arguments.addAll(List.of(options));
+    var builder = OrreryServer.command(root, arguments);
+    builder.environment().put("CONFIGPROXY_AUTH_TOKEN", "secret");
+    process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** The first group of a pattern, as soon as a line of the log has it. */
+  String told(String pattern) {
+    Pattern compiled = Pattern.compile(pattern);
+    Eventually.holds(
+        "the log has " + pattern,
+        Duration.ofSeconds(30),
+        () -> compiled.matcher(output()).find(),
+        this::output);
+    Matcher matcher = compiled.matcher(output());
+    assertThat(matcher.find()).isTrue();
+    return matcher.group(1);
+  }
+
+  String output() {
+    return Texts.read(log);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -29,7 +29,9 @@ class LabThroughProxyInBrowserTest extends InBrowser {
             "--default-target",
             server().origin())) {
       String origin =
-          proxy.told("Proxying (https://127\\.0\\.0\\.1:\\d+) to").replace("127.0.0.1", "localhost");
+          proxy
+              .told("Proxying (https://127\\.0\\.0\\.1:\\d+) to")
+              .replace("127.0.0.1", "localhost");
       continueAt(origin);
       openLab("/lab");
       assertThat(

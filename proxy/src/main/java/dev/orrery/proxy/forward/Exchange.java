@@ -55,6 +55,10 @@ final class Exchange {
   private final String uri;
   private final String host;
   private final boolean keepAlive;
+
+  /** Whether the client said so itself; then it is told that it has it. */
+  private final boolean askedForKeepAlive;
+
   private final boolean upgrade;
   private final boolean hasBody;
 
@@ -83,6 +87,10 @@ final class Exchange {
     this.uri = request.uri();
     this.host = request.headers().get(HttpHeaderNames.HOST, "");
     this.keepAlive = HttpUtil.isKeepAlive(request);
+    this.askedForKeepAlive =
+        request
+            .headers()
+            .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true);
     this.upgrade = Headers.asksForUpgrade(request);
     this.old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.hasBody =
@@ -313,7 +321,7 @@ final class Exchange {
   private void tellReuse(HttpHeaders headers, boolean reusable) {
     if (!reusable) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (old) {
+    } else if (askedForKeepAlive) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
   }

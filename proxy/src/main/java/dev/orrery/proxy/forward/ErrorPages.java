@@ -153,23 +153,21 @@ public final class ErrorPages {
         <head>
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>%s</title>
+          <title>%1$d: %2$s</title>
           <style>
             body { margin: 20vh auto 0; max-width: 34rem; padding: 0 1.5rem; color: #222; background: #fff;
               font: 1rem/1.5 system-ui, sans-serif; }
             h1 { font-size: 1.5rem; font-weight: 600; }
-            small { color: #666; }
-            @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818; } small { color: #999; } }
+            @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818; } }
           </style>
         </head>
         <body>
-          <h1>%s</h1>
-          <p>%s</p>
-          <small>%d</small>
+          <h1>%1$d: %2$s</h1>
+          <p>%3$s</p>
         </body>
         </html>
         """
-            .formatted(title, title, sentence, status);
-    return new Page("text/html; charset=utf-8", "", page.getBytes(StandardCharsets.UTF_8));
+            .formatted(status, title, sentence);
+    return new Page("text/html", "", page.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -41,6 +41,14 @@ class ErrorPagesTest {
     assertThat(answer(ErrorPages.ofFolder(folder))).contains("Nothing here");
   }
 
+  /** The form of the page that configurable-http-proxy has; someone may look for it. */
+  @Test
+  void ourPagesSayTheStatusInText() throws IOException {
+    assertThat(answer(ErrorPages.builtIn()))
+        .containsIgnoringCase("content-type: text/html\r\n")
+        .contains("<title>404: Nothing here</title>", "<h1>404: Nothing here</h1>");
+  }
+
   @Test
   void aServerIsAskedForThePageWithTheAddress() throws IOException {
     var asked = new AtomicReference<>("");

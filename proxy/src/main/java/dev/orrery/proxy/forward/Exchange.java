@@ -121,8 +121,13 @@ final class Exchange {
     } else {
       forwarding.events().webRequest();
     }
+    if (path.get().decoded().isEmpty()) {
+      // No route can have it, and backends would read it in different ways.
+      fail(500, "The path is not percent-encoded UTF-8");
+      return;
+    }
     long begun = System.nanoTime();
-    Optional<Route> found = forwarding.routes().find(routed(path.get()));
+    Optional<Route> found = forwarding.routes().find(routed(path.get().decoded().get()));
     forwarding.events().lookedUp(System.nanoTime() - begun);
     if (found.isEmpty()) {
       fail(404, "");
@@ -138,12 +143,12 @@ final class Exchange {
     connect(REPEATABLE.contains(method) && !hasBody ? ANY : FRESH);
   }
 
-  private String routed(RequestPath path) {
+  private String routed(String path) {
     if (!forwarding.options().hostRouting()) {
-      return path.decoded();
+      return path;
     }
     int colon = host.indexOf(':');
-    return "/" + (colon < 0 ? host : host.substring(0, colon)) + path.decoded();
+    return "/" + (colon < 0 ? host : host.substring(0, colon)) + path;
   }
 
   /** Makes the request the one that the backend gets. */

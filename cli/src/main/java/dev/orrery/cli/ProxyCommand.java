@@ -147,7 +147,6 @@ final class ProxyCommand {
             options.forward().hostRouting(),
             metrics,
             Clock.systemUTC());
-    options.defaultTarget().ifPresent(api::addDefault);
 
     Transport transport = open.add(Transport.start(Runtime.getRuntime().availableProcessors()));
     var forwarding =
@@ -156,6 +155,9 @@ final class ProxyCommand {
 
     var apiConnections = open.add(new EndpointInitializer(api, "api", apiTls));
     Listener apiListener = open.add(Listener.open(transport, options.api(), apiConnections));
+    // Late, since its line in the log is what scripts wait for before they connect; and before the
+    // public port, where nobody is to find no route.
+    options.defaultTarget().ifPresent(api::addDefault);
     Listener publicListener =
         open.add(Listener.open(transport, options.listen(), forwarding.connections(publicTls)));
     Optional<Listener> metricsListener = listenForMetrics(options, transport, metrics, open);

@@ -532,6 +532,8 @@ final class Exchange {
         .find(
             status,
             uri,
+            forwarding.connector(),
+            client.channel().eventLoop(),
             page -> {
               if (client.channel().eventLoop().inEventLoop()) {
                 answer(line, page);

@@ -204,6 +204,7 @@ class OptionsReaderTest {
         .anyMatch(problem -> problem.contains("A colon was expected in custom header: foo"))
         .anyMatch(problem -> problem.contains("Cannot specify both error-target and error-path"))
         .anyMatch(problem -> problem.contains("--default-target: 'nix' is no target"))
+        .anyMatch(problem -> problem.contains("--storage-backend: 'redis' is a JavaScript module"))
         .anyMatch(problem -> problem.contains("HTTPS redirection specified but certificates not"))
         .anyMatch(problem -> problem.contains("--api-ip: a value is missing"));
   }

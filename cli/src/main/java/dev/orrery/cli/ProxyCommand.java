@@ -156,7 +156,6 @@ final class ProxyCommand {
             options.forward().hostRouting(),
             metrics,
             Clock.systemUTC());
-    options.defaultTarget().ifPresent(api::addDefault);
 
     Optional<RequestLog> log = accessLog(options, open);
     Transport transport = open.add(Transport.start(Runtime.getRuntime().availableProcessors()));
@@ -174,6 +173,9 @@ final class ProxyCommand {
     metrics.watch(routes, forwarding);
     var apiConnections = open.add(new EndpointInitializer(api, "api", apiTls));
     Listener apiListener = open.add(Listener.open(transport, options.api(), apiConnections));
+    // Late, since its line in the log is what scripts wait for before they connect; and before the
+    // public port, where nobody is to find no route.
+    options.defaultTarget().ifPresent(api::addDefault);
     Listener publicListener =
         open.add(Listener.open(transport, options.listen(), forwarding.connections(publicTls)));
     Optional<Listener> metricsListener = listenForMetrics(options, transport, metrics, open);

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -93,6 +94,23 @@ class ProxyCommandTest {
       assertThat(pid).doesNotExist();
     } finally {
       backend.stop(0);
+    }
+  }
+
+  /** Scripts wait for that line before they connect; so it is not there while ports are not. */
+  @Test
+  void theDefaultRouteIsNotToldBeforeTheApiListens() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var proxy =
+            new RunningProxy(
+                root,
+                "--api-port",
+                Integer.toString(taken.getLocalPort()),
+                "--default-target",
+                "http://127.0.0.1:1")) {
+      assertThat(proxy.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(proxy.process().exitValue()).isEqualTo(1);
+      assertThat(proxy.output()).contains("Can't listen on").doesNotContain("Route added");
     }
   }
 

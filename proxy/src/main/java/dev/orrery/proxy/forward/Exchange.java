@@ -52,6 +52,10 @@ final class Exchange {
   private final String uri;
   private final String host;
   private final boolean keepAlive;
+
+  /** Whether the client said so itself; then it is told that it has it. */
+  private final boolean askedForKeepAlive;
+
   private final boolean upgrade;
   private final boolean hasBody;
 
@@ -83,6 +87,10 @@ final class Exchange {
     this.uri = request.uri();
     this.host = request.headers().get(HttpHeaderNames.HOST, "");
     this.keepAlive = HttpUtil.isKeepAlive(request);
+    this.askedForKeepAlive =
+        request
+            .headers()
+            .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true);
     this.upgrade = Headers.asksForUpgrade(request);
     this.old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.hasBody =
@@ -123,9 +131,15 @@ final class Exchange {
       refuse(Refusal.CLIENT_BUSY);
       return;
     }
+    Optional<String> decoded = path.get().decoded();
+    if (decoded.isEmpty()) {
+      // No route can have it, and backends would read it in different ways.
+      fail(500, "The path is not percent-encoded UTF-8");
+      return;
+    }
     long begun = System.nanoTime();
     Optional<Route> found =
-        forwarding.routes().find(Outgoing.routed(path.get(), host, forwarding.options()));
+        forwarding.routes().find(Outgoing.routed(decoded.get(), host, forwarding.options()));
     forwarding.events().lookedUp(System.nanoTime() - begun);
     if (found.isEmpty() && forwarding.mayLackRoutes()) {
       fail(503, "waiting for routes");
@@ -322,7 +336,7 @@ final class Exchange {
   private void tellReuse(HttpHeaders headers, boolean reusable) {
     if (!reusable) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (old) {
+    } else if (askedForKeepAlive) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
   }
@@ -537,6 +551,8 @@ final class Exchange {
         .find(
             status,
             uri,
+            forwarding.connector(),
+            client.channel().eventLoop(),
             page -> {
               if (loop.inEventLoop()) {
                 answer(OwnAnswer.of(status, page));

@@ -13,13 +13,18 @@ final class Outgoing {
 
   private Outgoing() {}
 
-  /** The path that routes are looked for with. */
-  static String routed(RequestPath path, String host, ForwardOptions options) {
+  /**
+   * What a route is looked for with.
+   *
+   * @param path decoded
+   * @param host the {@code Host} header, empty when there is none
+   */
+  static String routed(String path, String host, ForwardOptions options) {
     if (!options.hostRouting()) {
-      return path.decoded();
+      return path;
     }
     int colon = host.indexOf(':');
-    return "/" + (colon < 0 ? host : host.substring(0, colon)) + path.decoded();
+    return "/" + (colon < 0 ? host : host.substring(0, colon)) + path;
   }
 
   /**

@@ -22,8 +22,7 @@ record Refusal(HttpResponseStatus status, String sentence) {
   static final Refusal TARGET =
       new Refusal(
           HttpResponseStatus.BAD_REQUEST,
-          "The target of the request is no path, has a broken escape, or names another host than"
-              + " the Host header.");
+          "The target of the request is no path, or names another host than the Host header.");
   static final Refusal BODY =
       new Refusal(HttpResponseStatus.BAD_REQUEST, "The body of the request is not well formed.");
   static final Refusal BODY_SIZE =

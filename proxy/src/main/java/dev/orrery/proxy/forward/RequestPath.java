@@ -7,10 +7,10 @@ import java.util.Optional;
  * Where a request wants to go.
  *
  * @param raw as it was sent, without dot segments; begins with a slash
- * @param decoded what routes are compared with
+ * @param decoded what routes are compared with; nothing when an escape is broken
  * @param query with its question mark; empty when there is none
  */
-record RequestPath(String raw, String decoded, String query) {
+record RequestPath(String raw, Optional<String> decoded, String query) {
 
   /**
    * Reads the target of a request line in origin form, or in absolute form when it names the same
@@ -45,7 +45,7 @@ record RequestPath(String raw, String decoded, String query) {
     int mark = origin.indexOf('?');
     String path = RoutePath.withoutDots(escaped(mark < 0 ? origin : origin.substring(0, mark)));
     String query = mark < 0 ? "" : escaped(origin.substring(mark));
-    return RoutePath.decode(path).map(decoded -> new RequestPath(path, decoded, query));
+    return Optional.of(new RequestPath(path, RoutePath.decode(path), query));
   }
 
   private static boolean isHttp(String scheme) {

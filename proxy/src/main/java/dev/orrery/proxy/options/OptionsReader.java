@@ -9,7 +9,6 @@ import dev.orrery.proxy.net.Listen;
 import dev.orrery.proxy.net.OpenFiles;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Target;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -207,7 +206,8 @@ public final class OptionsReader {
         Optional.ofNullable(env.get("CONFIGPROXY_AUTH_TOKEN"))
             .filter(token -> !token.isEmpty())
             .map(Secret::new),
-        defaultTarget(),
+        // As it was given: the route has it in its data.
+        target(DEFAULT_TARGET).flatMap(_ -> value(DEFAULT_TARGET)),
         errorTarget(),
         errorPath(),
         forward(),
@@ -355,36 +355,20 @@ public final class OptionsReader {
     return port.map(number -> new ProxyOptions.Redirect(number, to.orElse(own)));
   }
 
-  private Optional<String> defaultTarget() {
-    Optional<String> target = value(DEFAULT_TARGET);
-    try {
-      target.ifPresent(Target::parse);
-    } catch (IllegalArgumentException e) {
-      problems.add("--default-target: " + e.getMessage() + ".");
-    }
-    return target;
-  }
-
-  private Optional<URI> errorTarget() {
-    Optional<String> text = value(ERROR_TARGET);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    if (value(ERROR_PATH).isPresent()) {
+  private Optional<Target> errorTarget() {
+    if (value(ERROR_TARGET).isPresent() && value(ERROR_PATH).isPresent()) {
       problems.add("Cannot specify both error-target and error-path. Pick one.");
     }
+    return target(ERROR_TARGET);
+  }
+
+  private Optional<Target> target(ProxyOption option) {
     try {
-      URI uri = URI.create(text.get());
-      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
-        return Optional.of(uri);
-      }
-    } catch (IllegalArgumentException _) {
-      // Told below.
+      return value(option).map(Target::parse);
+    } catch (IllegalArgumentException e) {
+      problems.add(option.flag() + ": " + e.getMessage() + ".");
+      return Optional.empty();
     }
-    problems.add(
-        "--error-target: '" + text.get() + "' is not the address of an http or https server.");
-    return Optional.empty();
   }
 
   private Optional<Path> errorPath() {

@@ -77,7 +77,11 @@ enum ProxyOption {
       "Refused: routes are kept in memory, and a hub adds them again after a restart."),
 
   ERROR_TARGET(
-      "Error pages", "error-target", "<url>", "", "Server that is asked for <url>/<status>."),
+      "Error pages",
+      "error-target",
+      "<url>",
+      "",
+      "Server that is asked for <url>/<status>; like a target, also at a unix socket."),
   ERROR_PATH(
       "Error pages",
       "error-path",

@@ -4,7 +4,6 @@ import dev.orrery.proxy.forward.ForwardOptions;
 import dev.orrery.proxy.net.Listen;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Target;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -38,7 +37,7 @@ public record ProxyOptions(
     Optional<Redirect> redirect,
     Optional<Secret> token,
     Optional<String> defaultTarget,
-    Optional<URI> errorTarget,
+    Optional<Target> errorTarget,
     Optional<Path> errorPath,
     ForwardOptions forward,
     boolean waitForRoutes,

@@ -131,6 +131,18 @@ class RouteApiTest {
   }
 
   @Test
+  void activityChangesNothingElseOfARoute() {
+    onlyOurs();
+    add("/a", "{\"target\":\"" + TARGET + "\",\"user\":\"ann\"}");
+    api.routes.get("/a").orElseThrow().active(Instant.parse("2100-01-01T00:00:00Z").toEpochMilli());
+    assertThat(api.ask("GET", "/api/routes/a", "").body())
+        .isEqualTo(
+            "{\"target\":\""
+                + TARGET
+                + "\",\"user\":\"ann\",\"last_activity\":\"2100-01-01T00:00:00.000Z\"}");
+  }
+
+  @Test
   void inactiveRoutesAreListed() {
     add("/a", "{\"target\": \"" + TARGET + "\"}");
     for (String name : new String[] {"inactiveSince", "inactive_since"}) {

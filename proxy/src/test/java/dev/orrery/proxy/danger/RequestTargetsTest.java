@@ -33,9 +33,21 @@ class RequestTargetsTest extends DangerTest {
             Map.entry("a tab in the path", "GET /a\tb HTTP/1.1\r\nHost: example\r\n\r\n"),
             Map.entry("no target", "GET HTTP/1.1\r\nHost: example\r\n\r\n"),
             Map.entry("CONNECT", "CONNECT other:80 HTTP/1.1\r\nHost: other:80\r\n\r\n"),
-            Map.entry("a method that is no token", "G(T / HTTP/1.1\r\nHost: example\r\n\r\n"),
-            Map.entry("a broken escape", "GET /%zz HTTP/1.1\r\nHost: example\r\n\r\n"),
-            Map.entry("an escape that is no UTF-8", "GET /%ff HTTP/1.1\r\nHost: example\r\n\r\n")));
+            Map.entry("a method that is no token", "G(T / HTTP/1.1\r\nHost: example\r\n\r\n")));
+  }
+
+  /** It gets the page of an error like any other failure, and no backend sees it. */
+  @Test
+  void aBrokenEscapeLeadsNowhere() throws IOException {
+    RawBackend backend = backend(RawBackend.answering(RawBackend.OK));
+    int port = proxyTo(backend);
+    for (String path : new String[] {"/%", "/%zz", "/%ff", "/a/%4"}) {
+      Outcome outcome =
+          outcome(backend, port, "GET " + path + " HTTP/1.1\r\nHost: example\r\n\r\n");
+      assertThat(outcome.response().status()).as(path).isEqualTo(500);
+      assertThat(outcome.response().header("Content-Type")).containsExactly("text/html");
+      assertThat(outcome.seen()).as(path).isEmpty();
+    }
   }
 
   /** RFC 9112, section 3: more spaces may be read as one; then the backend gets one. */

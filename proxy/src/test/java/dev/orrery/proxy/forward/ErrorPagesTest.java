@@ -1,11 +1,20 @@
 package dev.orrery.proxy.forward;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.routes.Target;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +50,14 @@ class ErrorPagesTest {
     assertThat(answer(ErrorPages.ofFolder(folder))).contains("Nothing here");
   }
 
+  /** The form of the page that configurable-http-proxy has; someone may look for it. */
+  @Test
+  void ourPagesSayTheStatusInText() throws IOException {
+    assertThat(answer(ErrorPages.builtIn()))
+        .containsIgnoringCase("content-type: text/html\r\n")
+        .contains("<title>404: Nothing here</title>", "<h1>404: Nothing here</h1>");
+  }
+
   @Test
   void aServerIsAskedForThePageWithTheAddress() throws IOException {
     var asked = new AtomicReference<>("");
@@ -51,7 +68,7 @@ class ErrorPagesTest {
               "HTTP/1.1 404 Not Found\r\nContent-Type: text/x-own\r\nX-Not: passed\r\n"
                   + "Content-Length: 3\r\nConnection: close\r\n\r\nown");
         })) {
-      assertThat(answer(ErrorPages.ofServer(URI.create(pages.target() + "/hub/error"))))
+      assertThat(answer(ErrorPages.ofServer(Target.parse(pages.target() + "/hub/error"))))
           .startsWith("HTTP/1.1 404 ")
           .containsIgnoringCase("content-type: text/x-own\r\n")
           .doesNotContain("X-Not")
@@ -61,11 +78,69 @@ class ErrorPagesTest {
   }
 
   @Test
+  void aServerMayListenOnAUnixSocketAndSendChunks() throws IOException {
+    Path socket = folder.resolve("pages.sock");
+    try (var pages = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      pages.bind(UnixDomainSocketAddress.of(socket));
+      Thread.ofVirtual().start(() -> answerOnce(pages));
+      String target = "http+unix://" + socket.toString().replace("/", "%2F");
+      assertThat(answer(ErrorPages.ofServer(Target.parse(target))))
+          .startsWith("HTTP/1.1 404 ")
+          .endsWith("\r\n\r\nGET /404?url=%2Fsome%2520where%3Fx%3D1%26y HTTP/1.1");
+    }
+  }
+
+  /** Says the first line of the request, in a chunk. */
+  private static void answerOnce(ServerSocketChannel server) {
+    try (SocketChannel connection = server.accept()) {
+      var reader = new BufferedReader(Channels.newReader(connection, ISO_8859_1));
+      String line = reader.readLine();
+      String chunk = Integer.toHexString(line.length()) + "\r\n" + line + "\r\n0\r\n\r\n";
+      String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+      connection.write(ISO_8859_1.encode(head + chunk));
+    } catch (IOException e) {
+      // The test sees at its own end that no page came.
+    }
+  }
+
+  @Test
+  void aServerThatHangsUpOrSaysTooMuchGivesOurs() throws IOException {
+    String endless = "HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 30) + "\r\n\r\n";
+    for (String words : new String[] {"", "HTTP/1.1 200 OK\r\nContent-", "nonsense", endless}) {
+      try (var pages =
+          new RawBackend(connection -> {
+            connection.head();
+            connection.send(words);
+          })) {
+        assertThat(answer(ErrorPages.ofServer(Target.parse(pages.target()))))
+            .as(words)
+            .contains("Nothing here");
+      }
+    }
+  }
+
+  /** The client waits no longer than the proxy does. */
+  @Test
+  void aServerThatSaysNothingGivesOurs() throws Exception {
+    var over = new CountDownLatch(1);
+    try (var pages =
+        new RawBackend(connection -> {
+          connection.head();
+          connection.until("nothing more comes");
+          over.countDown();
+        })) {
+      assertThat(answer(ErrorPages.ofServer(Target.parse(pages.target()))))
+          .contains("Nothing here");
+      assertThat(over.await(10, TimeUnit.SECONDS)).as("the connection has ended").isTrue();
+    }
+  }
+
+  @Test
   void aServerThatDoesNotAnswerGivesOurs() throws IOException {
     String gone;
     try (var pages = RawBackend.answering("")) {
       gone = pages.target();
     }
-    assertThat(answer(ErrorPages.ofServer(URI.create(gone)))).contains("Nothing here");
+    assertThat(answer(ErrorPages.ofServer(Target.parse(gone)))).contains("Nothing here");
   }
 }

@@ -206,6 +206,20 @@ class ForwardingTest {
     }
   }
 
+  /** A client of HTTP/1.1 has it without asking, and some look for the word all the same. */
+  @Test
+  void whoAsksForKeepAliveIsToldOfIt() throws IOException {
+    try (var backend = RawBackend.answering(OK);
+        var client = client()) {
+      proxy.route("/", backend.target());
+      String silent = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").head();
+      assertThat(silent).doesNotContainIgnoringCase("connection:");
+      assertThat(client.read(2)).isEqualTo("ok");
+      client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\n\r\n");
+      assertThat(client.head()).containsIgnoringCase("connection: keep-alive\r\n");
+    }
+  }
+
   /** The time for a first request is longer, and runs when the first answer is given. */
   @Test
   void aConnectionWithoutARequestIsClosedInItsTime() throws IOException {

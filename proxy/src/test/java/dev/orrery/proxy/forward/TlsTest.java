@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import dev.orrery.proxy.net.Certificates;
 import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.TlsFiles;
+import dev.orrery.proxy.routes.Target;
 import io.netty.handler.ssl.JdkSslContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,6 +114,24 @@ class TlsTest {
           var other = new RawClient(distrusting.port())) {
         assertThat(client.send(ASK).all()).startsWith("HTTP/1.1 200 OK").endsWith("ok");
         assertThat(other.send(ASK).all()).startsWith("HTTP/1.1 503 ");
+      }
+    }
+  }
+
+  /** A hub whose traffic is encrypted lets in nobody else, and its pages are for everybody. */
+  @Test
+  void aServerOfErrorPagesSeesOurCertificateToo() throws Exception {
+    Tls server = Tls.server(certificates.issue("pages", true), true);
+    Tls known = Tls.client(certificates.issue("proxy", false), true);
+    try (var front = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
+        var pages = RawBackend.answering(OK)) {
+      front.route("/", pages.target());
+      Target target = Target.parse("https://127.0.0.1:" + front.port() + "/hub/error/");
+      try (var proxy =
+              new TestProxy(
+                  ForwardOptions.defaults(), ErrorPages.ofServer(target), Optional.empty(), known);
+          var client = new RawClient(proxy.port())) {
+        assertThat(client.send(ASK).all()).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nok");
       }
     }
   }

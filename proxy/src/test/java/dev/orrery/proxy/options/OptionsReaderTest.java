@@ -7,6 +7,7 @@ import dev.orrery.proxy.limits.Limits;
 import dev.orrery.proxy.net.Listen;
 import dev.orrery.proxy.net.OpenFiles;
 import dev.orrery.proxy.options.OptionsReader.Outcome;
+import dev.orrery.proxy.routes.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,9 +87,7 @@ class OptionsReaderTest {
             "--log-level",
             "info");
     assertThat(options.listen()).isEqualTo(new Listen.Tcp("", 8000));
-    assertThat(options.errorTarget())
-        .map(Object::toString)
-        .contains("http://127.0.0.1:8081/hub/error");
+    assertThat(options.errorTarget()).contains(Target.parse("http://127.0.0.1:8081/hub/error"));
   }
 
   @Test
@@ -213,8 +212,20 @@ class OptionsReaderTest {
         .anyMatch(problem -> problem.contains("--insecure takes no value"))
         .anyMatch(problem -> problem.contains("A colon was expected in custom header: foo"))
         .anyMatch(problem -> problem.contains("Cannot specify both error-target and error-path"))
+        .anyMatch(problem -> problem.contains("--default-target: 'nix' is no target"))
+        .anyMatch(problem -> problem.contains("--storage-backend: 'redis' is a JavaScript module"))
         .anyMatch(problem -> problem.contains("HTTPS redirection specified but certificates not"))
         .anyMatch(problem -> problem.contains("--api-ip: a value is missing"));
+  }
+
+  @Test
+  void anErrorTargetIsATarget() {
+    assertThat(options("--error-target", "http+unix://%2Frun%2Fhub.sock/error").errorTarget())
+        .contains(Target.parse("unix+http://%2Frun%2Fhub.sock/error"));
+    assertThat(problems("--error-target", "hub"))
+        .singleElement()
+        .asString()
+        .startsWith("--error-target: 'hub' is no target");
   }
 
   @Test

@@ -25,7 +25,8 @@ class MemoryRouteTableTest {
   void theRootIsTheLastResort() {
     add("/");
     assertThat(found("/")).isEqualTo("/");
-    assertThat(found("/anything/at/all")).isEqualTo("/");
+    assertThat(found("")).isEqualTo("/");
+    assertThat(found("/anything/at/all/")).isEqualTo("/");
   }
 
   @Test
@@ -37,6 +38,15 @@ class MemoryRouteTableTest {
     assertThat(found("/user/anna/lab")).isEqualTo("/user/anna/lab");
     assertThat(found("/user/anna")).isEqualTo("/user");
     assertThat(found("/users")).isEqualTo("/");
+  }
+
+  @Test
+  void whatOnlyLeadsToARouteIsNone() {
+    add("a/b/c");
+    assertThat(found("/a/b/c/d")).isEqualTo("/a/b/c");
+    assertThat(table.find("/a/b")).isEmpty();
+    assertThat(table.find("/a")).isEmpty();
+    assertThat(table.find("/")).isEmpty();
   }
 
   @Test
@@ -64,6 +74,29 @@ class MemoryRouteTableTest {
     assertThat(table.remove("/a/b/c")).isEmpty();
     assertThat(found("/a/b/c")).isEqualTo("/a");
     assertThat(table.size()).isEqualTo(2);
+  }
+
+  @Test
+  void aRemovedRouteLeavesTheDeeperOnes() {
+    add("/");
+    add("/b");
+    add("/b/c");
+    assertThat(table.remove("/b/")).isPresent();
+    assertThat(found("/b/x")).isEqualTo("/");
+    assertThat(found("/b/c/x")).isEqualTo("/b/c");
+    assertThat(table.remove("/")).isPresent();
+    assertThat(table.find("/b/x")).isEmpty();
+    assertThat(found("/b/c/x")).isEqualTo("/b/c");
+  }
+
+  @Test
+  void removingWhatIsNotThereChangesNothing() {
+    add("/a/b");
+    assertThat(table.remove("/a")).isEmpty();
+    assertThat(table.remove("/a/b/c")).isEmpty();
+    assertThat(table.remove("/")).isEmpty();
+    assertThat(found("/a/b")).isEqualTo("/a/b");
+    assertThat(table.size()).isEqualTo(1);
   }
 
   @Test

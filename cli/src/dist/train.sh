@@ -56,13 +56,14 @@ id_in() { # the first "id" of the JSON that comes in
 
 # The proxy in front of itself: its API answers as a backend.
 train_proxy() {
-  local log=$work/proxy.log pid port public
+  local log=$work/proxy.log pid port public api
   trained proxy proxy --ip 127.0.0.1 --port 0 --api-ip 127.0.0.1 --metrics-ip 127.0.0.1 --metrics-port 0 >"$log" 2>&1 &
   pid=$!
   await_port "$log" $pid 's/.*Serve metrics at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p'
   ask GET /metrics >/dev/null
   public=$(sed -n 's/.*Proxying http:\/\/127\.0\.0\.1:\([0-9]*\) .*/\1/p' "$log" | head -n 1)
-  port=$(sed -n 's/.*Proxy API at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p' "$log" | head -n 1)
+  api=$(sed -n 's/.*Proxy API at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p' "$log" | head -n 1)
+  port=$api
   ask POST /api/routes/api "{\"target\":\"http://127.0.0.1:$port\"}" >/dev/null
   ask POST /api/routes/user/a%40b '{"target":"http://127.0.0.1:1","user":"a"}' >/dev/null
   ask GET /api/routes >/dev/null
@@ -74,6 +75,12 @@ train_proxy() {
   done
   ask POST /api/routes/b '{"target":"http://127.0.0.1:1"}' >/dev/null
   ask GET /b >/dev/null
+  # What it does all day, long enough to be known as that: it is then compiled at once when a proxy starts.
+  "$JAVA_HOME/bin/java" "$(dirname "$0")/ProxyLoad.java" "$public" "$api" 120000 30 >"$work/load.log" 2>&1 || {
+    cat "$work/load.log" "$log" >&2
+    kill $pid
+    return 1
+  }
   kill -TERM $pid
   wait $pid || true
   [ -f "$dist/lib/proxy.aot" ] || { cat "$log" >&2; return 1; }

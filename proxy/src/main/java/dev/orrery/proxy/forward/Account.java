@@ -16,7 +16,6 @@ final class Account {
   private static final int TRACEPARENT = 55;
 
   private final Forwarding forwarding;
-  private final long begun = System.nanoTime();
   private final @Nullable Head head;
 
   private @Nullable Route route;
@@ -33,6 +32,7 @@ final class Account {
   /** What the log tells of a request, taken before the request is changed on its way. */
   private record Head(
       Instant began,
+      long nanos,
       String id,
       String trace,
       String client,
@@ -48,6 +48,7 @@ final class Account {
             ? null
             : new Head(
                 Instant.now(),
+                System.nanoTime(),
                 RequestId.choose(request.headers().get(Headers.REQUEST_ID)),
                 trace(request.headers().get(Headers.TRACEPARENT, "")),
                 client.address(),
@@ -152,7 +153,7 @@ final class Account {
     int query = known.uri().indexOf('?');
     return new Served(
         known.began(),
-        System.nanoTime() - begun,
+        System.nanoTime() - known.nanos(),
         known.id(),
         known.trace(),
         known.client(),

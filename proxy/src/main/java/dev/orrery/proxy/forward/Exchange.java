@@ -75,6 +75,10 @@ final class Exchange {
   private boolean over;
   private boolean interim;
   private @Nullable HttpResponse response;
+
+  /** Whether the head of the answer waits for what came with it, to be written together. */
+  private boolean headHeld;
+
   private boolean clientReusable;
   private boolean backendReusable;
   private long bodyBytes;
@@ -330,7 +334,36 @@ final class Exchange {
     tellId(headers);
     answer.setProtocolVersion(HttpVersion.HTTP_1_1);
     client.answersHead(method.equals(HttpMethod.HEAD));
-    write(answer);
+    headHeld = true;
+  }
+
+  /** Writes the head of the answer, if that was not done. */
+  private void writeHead() {
+    HttpResponse head = response;
+    if (headHeld && head != null) {
+      headHeld = false;
+      write(head);
+    }
+  }
+
+  /** Writes what came of the answer; one that came whole is written at once. */
+  private void writeBody(HttpContent content) {
+    HttpResponse head = response;
+    boolean whole =
+        headHeld && content instanceof LastHttpContent last && last.trailingHeaders().isEmpty();
+    if (whole && head != null) {
+      headHeld = false;
+      write(
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1,
+              head.status(),
+              content.content(),
+              head.headers(),
+              EmptyHttpHeaders.INSTANCE));
+    } else {
+      writeHead();
+      write(content);
+    }
   }
 
   private void tellReuse(HttpHeaders headers, boolean reusable) {
@@ -403,7 +436,7 @@ final class Exchange {
     silence.broken();
     boolean last = content instanceof LastHttpContent;
     account.sent(content.content().readableBytes());
-    write(content);
+    writeBody(content);
     BackendConnection from = backend;
     if (last) {
       complete();
@@ -418,6 +451,7 @@ final class Exchange {
   }
 
   void responseReadComplete() {
+    writeHead();
     client.context().flush();
   }
 

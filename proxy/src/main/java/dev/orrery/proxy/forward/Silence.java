@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 final class Silence {
 
   private final EventLoop loop;
-  private long lastSound = System.nanoTime();
+  private long lastSound;
+  private boolean watched;
   private boolean over;
 
   Silence(EventLoop loop) {
@@ -17,7 +18,9 @@ final class Silence {
 
   /** Something moved. */
   void broken() {
-    lastSound = System.nanoTime();
+    if (watched) {
+      lastSound = System.nanoTime();
+    }
   }
 
   /** From now on nothing is noticed. */
@@ -33,6 +36,10 @@ final class Silence {
   void watch(Duration limit, Runnable then) {
     if (limit.isZero()) {
       return;
+    }
+    if (!watched) {
+      watched = true;
+      lastSound = System.nanoTime();
     }
     long left = limit.toNanos() - (System.nanoTime() - lastSound);
     loop.schedule(

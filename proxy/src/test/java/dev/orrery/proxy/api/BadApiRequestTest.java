@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orrery.proxy.api.RunningApi.Reply;
+import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,7 +101,7 @@ class BadApiRequestTest {
   }
 
   @Test
-  void largerBodyIsRefusedBeforeItComes() {
+  void largerBodyIsRefusedBeforeItComes() throws IOException {
     onlyOurs();
     try (var connection = api.connect()) {
       connection.send(
@@ -109,13 +110,13 @@ class BadApiRequestTest {
               + "Content-Length: "
               + (MAX_BODY + 1)
               + "\r\n\r\n");
-      assertThat(connection.reply().status()).isEqualTo(413);
-      assertThat(connection.isClosed()).isTrue();
+      assertThat(connection.response().status()).isEqualTo(413);
+      assertThat(connection.isEnded()).isTrue();
     }
   }
 
   @Test
-  void largerBodyWithoutLengthIsRefusedOnTheWay() {
+  void largerBodyWithoutLengthIsRefusedOnTheWay() throws IOException {
     onlyOurs();
     try (var connection = api.connect()) {
       connection.send(
@@ -127,20 +128,20 @@ class BadApiRequestTest {
         connection.send(chunk);
       }
       connection.send("1\r\nx\r\n");
-      assertThat(connection.reply().status()).isEqualTo(413);
-      assertThat(connection.isClosed()).isTrue();
+      assertThat(connection.response().status()).isEqualTo(413);
+      assertThat(connection.isEnded()).isTrue();
     }
   }
 
   @Test
-  void bodyOfAStrangerIsNotRead() {
+  void bodyOfAStrangerIsNotRead() throws IOException {
     onlyOurs();
     try (var connection = api.connect()) {
       connection.send(
           "POST /api/routes/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
-      assertThat(connection.reply().status()).isEqualTo(403);
+      assertThat(connection.response().status()).isEqualTo(403);
       connection.send("x".repeat(70_000));
-      assertThat(connection.isClosed()).isTrue();
+      assertThat(connection.isEnded()).isTrue();
     }
   }
 
@@ -174,7 +175,7 @@ class BadApiRequestTest {
   }
 
   @Test
-  void brokenRequestsAreRefused() {
+  void brokenRequestsAreRefused() throws IOException {
     String[] requests = {
       "nonsense\r\n\r\n",
       "GET /api/routes HTTP/1.1\r\n" + HEAD + "\r\n",
@@ -189,8 +190,8 @@ class BadApiRequestTest {
     };
     for (String request : requests) {
       try (var connection = api.connect()) {
-        assertThat(connection.send(request).reply().status()).as(request).isBetween(400, 505);
-        assertThat(connection.isClosed()).as(request).isTrue();
+        assertThat(connection.send(request).response().status()).as(request).isBetween(400, 505);
+        assertThat(connection.isEnded()).as(request).isTrue();
       }
     }
   }

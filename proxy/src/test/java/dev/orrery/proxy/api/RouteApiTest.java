@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orrery.proxy.api.RunningApi.Reply;
 import dev.orrery.proxy.routes.Route;
+import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -245,7 +246,7 @@ class RouteApiTest {
   }
 
   @Test
-  void connectionServesManyRequests() {
+  void connectionServesManyRequests() throws IOException {
     try (var connection = api.connect()) {
       String head = "Authorization: token " + RunningApi.TOKEN + "\r\n";
       for (int i = 0; i < 3; i++) {
@@ -253,23 +254,24 @@ class RouteApiTest {
         assertThat(
                 connection
                     .send(RunningApi.request("POST", "/api/routes/" + i, head, body))
-                    .reply()
+                    .response()
                     .status())
             .isEqualTo(201);
         assertThat(
                 connection
                     .send(RunningApi.request("GET", "/api/routes/" + i, "", ""))
-                    .reply()
+                    .response()
                     .status())
             .isEqualTo(403);
       }
-      Reply all = connection.send(RunningApi.request("GET", "/api/routes", head, "")).reply();
+      var all =
+          new Reply(connection.send(RunningApi.request("GET", "/api/routes", head, "")).response());
       assertThat(all.json().size()).isEqualTo(3);
     }
   }
 
   @Test
-  void requestsSentAtOnceAreServedInOrder() {
+  void requestsSentAtOnceAreServedInOrder() throws IOException {
     onlyOurs();
     String head = "Authorization: token " + RunningApi.TOKEN + "\r\n";
     String body = "{\"target\": \"" + TARGET + "\"}";
@@ -279,46 +281,46 @@ class RouteApiTest {
               + RunningApi.request("GET", "/api/routes/a", head, "")
               + RunningApi.request("DELETE", "/api/routes/a", head, "")
               + RunningApi.request("GET", "/api/routes/a", head, ""));
-      assertThat(connection.reply().status()).isEqualTo(201);
-      assertThat(connection.reply().status()).isEqualTo(200);
-      assertThat(connection.reply().status()).isEqualTo(204);
-      assertThat(connection.reply().status()).isEqualTo(404);
+      assertThat(connection.response().status()).isEqualTo(201);
+      assertThat(connection.response().status()).isEqualTo(200);
+      assertThat(connection.response().status()).isEqualTo(204);
+      assertThat(connection.response().status()).isEqualTo(404);
     }
   }
 
   @Test
-  void clientThatEndsItsHalfGetsItsAnswer() {
+  void clientThatEndsItsHalfGetsItsAnswer() throws IOException {
     String head = "Authorization: token " + RunningApi.TOKEN + "\r\n";
     String body = "{\"target\": \"" + TARGET + "\"}";
     try (var connection = api.connect()) {
       connection.send(RunningApi.request("POST", "/api/routes/a", head, body)).end();
-      assertThat(connection.reply().status()).isEqualTo(201);
-      assertThat(connection.isClosed()).isTrue();
+      assertThat(connection.response().status()).isEqualTo(201);
+      assertThat(connection.isEnded()).isTrue();
     }
   }
 
   @Test
-  void chunkedBodyAndGoAheadAreUnderstood() {
+  void chunkedBodyAndGoAheadAreUnderstood() throws IOException {
     String head =
         "POST /api/routes/a HTTP/1.1\r\nHost: x\r\nAuthorization: token "
             + RunningApi.TOKEN
             + "\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n";
     try (var connection = api.connect()) {
-      assertThat(connection.send(head).reply().status()).isEqualTo(100);
+      assertThat(connection.send(head).response().status()).isEqualTo(100);
       String body = "{\"target\": \"" + TARGET + "\"}";
       connection.send("5\r\n" + body.substring(0, 5) + "\r\n");
       connection.send(
           Integer.toHexString(body.length() - 5) + "\r\n" + body.substring(5) + "\r\n0\r\n\r\n");
-      assertThat(connection.reply().status()).isEqualTo(201);
+      assertThat(connection.response().status()).isEqualTo(201);
     }
   }
 
   @Test
-  void connectionOfAnOldClientIsClosed() {
+  void connectionOfAnOldClientIsClosed() throws IOException {
     try (var connection = api.connect()) {
       connection.send("GET /api/routes HTTP/1.0\r\nAuthorization: token secret-token\r\n\r\n");
-      assertThat(connection.reply().status()).isEqualTo(200);
-      assertThat(connection.isClosed()).isTrue();
+      assertThat(connection.response().status()).isEqualTo(200);
+      assertThat(connection.isEnded()).isTrue();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.orrery.proxy.api;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orrery.proxy.metrics.ProxyMetrics;
@@ -8,16 +9,12 @@ import dev.orrery.proxy.net.Transport;
 import dev.orrery.proxy.routes.MemoryRouteTable;
 import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.RouteTable;
+import dev.orrery.proxy.wire.RawClient;
 import io.netty.channel.Channel;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,19 +38,24 @@ final class RunningApi implements AutoCloseable {
   private final EndpointInitializer connections;
   private final Channel listening;
 
-  record Reply(int status, String head, String body) {
+  /** A response of the API, whose text is UTF-8. */
+  record Reply(RawClient.Response response) {
 
+    int status() {
+      return response.status();
+    }
+
+    /** The first value of a header; empty when there is none. */
     String header(String name) {
-      return head.lines()
-          .filter(
-              line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
-          .map(line -> line.substring(name.length() + 1).strip())
-          .findFirst()
-          .orElse("");
+      return response.header(name).stream().findFirst().orElse("");
+    }
+
+    String body() {
+      return new String(response.body().getBytes(ISO_8859_1), UTF_8);
     }
 
     JsonNode json() {
-      return JsonMapper.shared().readTree(body);
+      return JsonMapper.shared().readTree(body());
     }
   }
 
@@ -78,13 +80,9 @@ final class RunningApi implements AutoCloseable {
     return OTHER == 0;
   }
 
-  Connection connect() {
-    try {
-      int port = OTHER > 0 ? OTHER : ((InetSocketAddress) listening.localAddress()).getPort();
-      return new Connection(port);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  RawClient connect() throws IOException {
+    return new RawClient(
+        OTHER > 0 ? OTHER : ((InetSocketAddress) listening.localAddress()).getPort());
   }
 
   /** One request with the token, on a connection of its own. */
@@ -93,8 +91,11 @@ final class RunningApi implements AutoCloseable {
   }
 
   Reply ask(String method, String target, String headers, String body) {
-    try (Connection connection = connect()) {
-      return connection.send(request(method, target, headers, body)).reply(method.equals("HEAD"));
+    try (RawClient client = connect()) {
+      client.send(request(method, target, headers, body).getBytes(UTF_8));
+      return new Reply(method.equals("HEAD") ? client.responseWithoutBody() : client.response());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -116,104 +117,5 @@ final class RunningApi implements AutoCloseable {
     listening.close().awaitUninterruptibly(PATIENCE_MS);
     transport.close();
     connections.close();
-  }
-
-  /** A client that says exactly what it is told to. */
-  static final class Connection implements AutoCloseable {
-    private final Socket socket;
-    private final InputStream in;
-
-    Connection(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(PATIENCE_MS);
-      in = socket.getInputStream();
-    }
-
-    Connection send(String text) {
-      try {
-        socket.getOutputStream().write(text.getBytes(UTF_8));
-        socket.getOutputStream().flush();
-        return this;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    Connection end() {
-      try {
-        socket.shutdownOutput();
-        return this;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    Reply reply() {
-      return reply(false);
-    }
-
-    Reply reply(boolean headAlone) {
-      try {
-        String head = until("\r\n\r\n");
-        if (head.isEmpty()) {
-          return new Reply(0, "", "");
-        }
-        var reply = new Reply(Integer.parseInt(head.split(" ", 3)[1]), head, "");
-        String body = "";
-        if (!headAlone && reply.header("Transfer-Encoding").equals("chunked")) {
-          body = chunks();
-        } else if (!headAlone && !reply.header("Content-Length").isEmpty()) {
-          int length = Integer.parseInt(reply.header("Content-Length"));
-          body = new String(in.readNBytes(length), UTF_8);
-        } else if (!headAlone && reply.header("Connection").equals("close")) {
-          body = new String(in.readAllBytes(), UTF_8);
-        }
-        return new Reply(reply.status(), head, body);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    boolean isClosed() {
-      try {
-        return in.read() < 0;
-      } catch (IOException e) {
-        // A reset.
-        return true;
-      }
-    }
-
-    private String chunks() throws IOException {
-      var body = new ByteArrayOutputStream();
-      while (true) {
-        int size = Integer.parseInt(until("\r\n").strip(), 16);
-        body.write(in.readNBytes(size));
-        until("\r\n");
-        if (size == 0) {
-          return body.toString(UTF_8);
-        }
-      }
-    }
-
-    private String until(String mark) throws IOException {
-      var text = new StringBuilder();
-      while (text.indexOf(mark) < 0) {
-        int next = in.read();
-        if (next < 0) {
-          break;
-        }
-        text.append((char) next);
-      }
-      return text.toString();
-    }
-
-    @Override
-    public void close() {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -2,32 +2,17 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orrery.proxy.forward.ErrorPages;
-import dev.orrery.proxy.forward.ForwardEvents;
-import dev.orrery.proxy.forward.ForwardOptions;
-import dev.orrery.proxy.forward.Forwarding;
-import dev.orrery.proxy.net.Listen;
-import dev.orrery.proxy.net.Tls;
-import dev.orrery.proxy.net.TlsFiles;
-import dev.orrery.proxy.net.Transport;
-import dev.orrery.proxy.routes.MemoryRouteTable;
-import dev.orrery.proxy.routes.Replica;
-import dev.orrery.proxy.routes.Route;
-import dev.orrery.proxy.routes.RouteTable;
-import dev.orrery.proxy.routes.Target;
-import io.netty.channel.Channel;
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
+import dev.orrery.proxy.wire.RunningProxy;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * A proxy between a raw client and a raw backend.
@@ -59,11 +44,14 @@ abstract class DangerTest {
     }
   }
 
-  /** Starts a backend; the proxy in front of it is at the port that this gives. */
+  /** The port of a proxy in front of a backend. */
   final int proxyTo(RawBackend backend) throws IOException {
-    return FRONT.isEmpty()
-        ? startProxy(backend.port())
-        : Integer.parseInt(FRONT.substring(0, FRONT.indexOf(',')));
+    if (!FRONT.isEmpty()) {
+      return Integer.parseInt(FRONT.substring(0, FRONT.indexOf(',')));
+    }
+    RunningProxy proxy = opened(RunningProxy.start());
+    proxy.route("/", backend.target());
+    return proxy.port();
   }
 
   final RawBackend backend(RawBackend.Script script) throws IOException {
@@ -73,32 +61,6 @@ abstract class DangerTest {
 
   final RawClient client(int port) throws IOException {
     return opened(new RawClient(port));
-  }
-
-  /** A proxy in this process whose only route leads to the backend. */
-  private int startProxy(int backendPort) throws IOException {
-    String target = "http://127.0.0.1:" + backendPort;
-    RouteTable routes = new MemoryRouteTable();
-    routes.add(
-        new Route(
-            "/",
-            Target.parse(target),
-            JsonNodeFactory.instance.objectNode().put("target", target),
-            0));
-    Transport transport = opened(Transport.start(2));
-    var forwarding =
-        new Forwarding(
-            routes,
-            new Replica(false, Clock.systemUTC()),
-            ForwardOptions.defaults(),
-            ErrorPages.builtIn(),
-            transport,
-            Tls.client(TlsFiles.none(), true),
-            new ForwardEvents() {},
-            Optional.empty());
-    Channel listening =
-        transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(Optional.empty()));
-    return ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
   private <T extends AutoCloseable> T opened(T resource) {
@@ -133,7 +95,7 @@ abstract class DangerTest {
       client.send(bytes);
       response = client.response();
       // What was hidden in the bytes is answered before the connection ends.
-      after = response.closes() ? client.rest() : client.end().rest();
+      after = response.closes() ? client.toEndOrReset() : client.end().toEndOrReset();
     }
     // Whatever of it was passed on was passed on before this.
     try (var client = new RawClient(port)) {

@@ -2,6 +2,8 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
 import java.io.IOException;
 import java.net.SocketException;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ class EarlyResponsesTest extends DangerTest {
         backend(connection -> {
           connection.head();
           connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
-          connection.drain();
+          connection.toEnd();
         });
     int port = proxyTo(backend);
     RawClient client = client(port);
@@ -25,7 +27,7 @@ class EarlyResponsesTest extends DangerTest {
     assertThat(client.response().status()).isEqualTo(413);
     try {
       client.send("GET /hidden HTTP/1.1\r\nHost: example\r\n\r\n".repeat(100));
-      client.end().rest();
+      client.end().toEndOrReset();
     } catch (SocketException e) {
       // The proxy may be done with it.
     }

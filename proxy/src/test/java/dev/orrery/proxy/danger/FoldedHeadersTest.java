@@ -2,6 +2,8 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ class FoldedHeadersTest extends DangerTest {
     }
     assertThat(client.response().status()).isEqualTo(200);
     assertThat(client.response().status()).isEqualTo(400);
-    assertThat(client.rest()).isEmpty();
+    assertThat(client.toEndOrReset()).isEmpty();
     assertThat(backend.requests()).hasSize(1);
   }
 }

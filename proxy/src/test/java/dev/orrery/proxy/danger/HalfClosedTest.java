@@ -2,6 +2,8 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ class HalfClosedTest extends DangerTest {
     RawClient client = client(proxyTo(backend(RawBackend.answering(RawBackend.OK))));
     client.send(POST + "Content-Length: 2\r\n\r\nab").end();
     assertThat(client.response().body()).isEqualTo("ok");
-    assertThat(client.rest()).isEmpty();
+    assertThat(client.toEndOrReset()).isEmpty();
   }
 
   @Test
@@ -61,7 +63,7 @@ class HalfClosedTest extends DangerTest {
     RawBackend backend =
         backend(connection -> {
           asked.complete(connection.request().isPresent());
-          ended.complete(connection.ended());
+          ended.complete(connection.isEnded());
         });
     RawClient client = client(proxyTo(backend));
     client.send(POST + "Content-Length: 2\r\n\r\nab");

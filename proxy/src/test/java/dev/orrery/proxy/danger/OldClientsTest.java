@@ -2,6 +2,8 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ class OldClientsTest extends DangerTest {
     RawClient client = client(proxyTo(backend(RawBackend.answering(RawBackend.OK))));
     client.send("GET / HTTP/1.0\r\n\r\n");
     assertThat(client.response().body()).isEqualTo("ok");
-    assertThat(client.rest()).isEmpty();
+    assertThat(client.toEndOrReset()).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

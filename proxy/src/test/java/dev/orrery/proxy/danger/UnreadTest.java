@@ -1,12 +1,14 @@
 package dev.orrery.proxy.danger;
 
+import static dev.orrery.proxy.wire.Waiting.await;
+import static dev.orrery.proxy.wire.Waiting.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
 import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +40,7 @@ class UnreadTest extends DangerTest {
     RawClient client = client(port);
     client.send(GET + "\r\n");
     assertThat(client.responseWithoutBody().status()).isEqualTo(200);
-    assertThat(whenItStands(sent)).isLessThan(HELD);
+    assertThat(settled(sent::get)).isLessThan(HELD);
     // Once it reads, the rest comes.
     long target = sent.get() + (16 << 20);
     while (sent.get() < target) {
@@ -52,7 +54,7 @@ class UnreadTest extends DangerTest {
     RawBackend backend =
         backend(connection -> {
           connection.head();
-          awaitQuietly(over);
+          await(over);
         });
     RawClient client = client(proxyTo(backend));
     client.send(POST + "Content-Length: " + ALL + "\r\n\r\n");
@@ -70,33 +72,9 @@ class UnreadTest extends DangerTest {
                 // The end of the test.
               }
             });
-    assertThat(whenItStands(sent)).isLessThan(HELD);
+    assertThat(settled(sent::get)).isLessThan(HELD);
     client.close();
     over.countDown();
     assertThat(sending.join(Duration.ofSeconds(10))).isTrue();
-  }
-
-  /**
-   * The count once it has not moved for half a second; what has no bound is over its limit first.
-   */
-  private static long whenItStands(AtomicLong count) throws InterruptedException {
-    long last = -1;
-    long now = count.get();
-    while (now != last && now < HELD) {
-      last = now;
-      TimeUnit.MILLISECONDS.sleep(500);
-      now = count.get();
-    }
-    return now;
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) throws SocketException {
-    try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
-        throw new SocketException("The test did not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -2,6 +2,8 @@ package dev.orrery.proxy.danger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +61,7 @@ class UpgradesTest extends DangerTest {
     RawClient client = client(port);
     client.send(UPGRADE + "websocket\r\n" + KEY + "\r\n" + HIDDEN);
     assertThat(client.response().status()).isEqualTo(426);
-    client.end().rest();
+    client.end().toEndOrReset();
     for (RawBackend.Request request : backend.requests()) {
       if (request.target().equals("/hidden")) {
         // It came as a request of its own, and with what the proxy tells of each.
@@ -80,7 +82,7 @@ class UpgradesTest extends DangerTest {
     client.send(GET + "\r\n");
     RawClient.Response response = client.response();
     assertThat(response.status()).isNotIn(101, 200);
-    assertThat(client.end().rest()).doesNotContain("hidden");
+    assertThat(client.end().toEndOrReset()).doesNotContain("hidden");
   }
 
   @Test
@@ -149,6 +151,6 @@ class UpgradesTest extends DangerTest {
     assertThat(client.responseWithoutBody().status()).isEqualTo(101);
     assertThat(client.read(5)).isEqualTo("first");
     client.send("\0\r\n\u00ff");
-    assertThat(client.rest()).isEqualTo("\0\r\n\u00ff");
+    assertThat(client.toEndOrReset()).isEqualTo("\0\r\n\u00ff");
   }
 }

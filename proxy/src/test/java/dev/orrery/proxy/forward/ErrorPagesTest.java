@@ -1,9 +1,14 @@
 package dev.orrery.proxy.forward;
 
+import static dev.orrery.proxy.wire.RawBackend.answering;
+import static dev.orrery.proxy.wire.Waiting.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.proxy.routes.Target;
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
+import dev.orrery.proxy.wire.RunningProxy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -14,8 +19,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,10 +30,10 @@ class ErrorPagesTest {
   @TempDir Path folder;
 
   private static String answer(ErrorPages pages) throws IOException {
-    try (var proxy = new TestProxy(ForwardOptions.defaults(), pages);
+    try (var proxy = RunningProxy.with().pages(pages).start();
         var client = new RawClient(proxy.port())) {
       String closing = ASK.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
-      return client.send(closing).all();
+      return client.send(closing).toEnd();
     }
   }
 
@@ -60,10 +63,9 @@ class ErrorPagesTest {
 
   @Test
   void aServerIsAskedForThePageWithTheAddress() throws IOException {
-    var asked = new AtomicReference<>("");
     try (var pages =
         new RawBackend(connection -> {
-          asked.set(connection.head());
+          connection.head();
           connection.send(
               "HTTP/1.1 404 Not Found\r\nContent-Type: text/x-own\r\nX-Not: passed\r\n"
                   + "Content-Length: 3\r\nConnection: close\r\n\r\nown");
@@ -73,7 +75,8 @@ class ErrorPagesTest {
           .containsIgnoringCase("content-type: text/x-own\r\n")
           .doesNotContain("X-Not")
           .endsWith("\r\n\r\nown");
-      assertThat(asked.get()).startsWith("GET /hub/error/404?url=%2Fsome%2520where%3Fx%3D1%26y ");
+      assertThat(pages.requests().getFirst().head())
+          .startsWith("GET /hub/error/404?url=%2Fsome%2520where%3Fx%3D1%26y ");
     }
   }
 
@@ -126,19 +129,19 @@ class ErrorPagesTest {
     try (var pages =
         new RawBackend(connection -> {
           connection.head();
-          connection.until("nothing more comes");
+          connection.toEnd();
           over.countDown();
         })) {
       assertThat(answer(ErrorPages.ofServer(Target.parse(pages.target()))))
           .contains("Nothing here");
-      assertThat(over.await(10, TimeUnit.SECONDS)).as("the connection has ended").isTrue();
+      await(over);
     }
   }
 
   @Test
   void aServerThatDoesNotAnswerGivesOurs() throws IOException {
     String gone;
-    try (var pages = RawBackend.answering("")) {
+    try (var pages = new RawBackend(answering(""))) {
       gone = pages.target();
     }
     assertThat(answer(ErrorPages.ofServer(Target.parse(gone)))).contains("Nothing here");

@@ -1,10 +1,17 @@
 package dev.orrery.proxy.forward;
 
+import static dev.orrery.proxy.wire.RawBackend.OK;
+import static dev.orrery.proxy.wire.RawBackend.answering;
+import static dev.orrery.proxy.wire.Waiting.await;
+import static dev.orrery.proxy.wire.Waiting.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.proxy.limits.Limits;
 import dev.orrery.proxy.routes.Replica;
 import dev.orrery.proxy.routes.Route;
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
+import dev.orrery.proxy.wire.RunningProxy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +23,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,12 +30,10 @@ import org.junit.jupiter.api.Test;
 /** What a client and a backend see of each other. */
 class ForwardingTest {
 
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-  private TestProxy proxy;
+  private RunningProxy proxy;
 
   ForwardingTest() throws IOException {
-    proxy = new TestProxy();
+    proxy = RunningProxy.start();
   }
 
   @BeforeEach
@@ -44,7 +48,7 @@ class ForwardingTest {
 
   private void restart(ForwardOptions options) throws IOException {
     proxy.close();
-    proxy = new TestProxy(options, ErrorPages.builtIn());
+    proxy = RunningProxy.with().options(options).start();
   }
 
   private RawClient client() throws IOException {
@@ -53,17 +57,12 @@ class ForwardingTest {
 
   /** What the backend got for a request, which it answers with "ok". */
   private String seen(String path, String target, String request) throws IOException {
-    var seen = new AtomicReference<>("");
-    try (var backend =
-            new RawBackend(connection -> {
-              seen.set(connection.head());
-              connection.send(OK);
-            });
+    try (var backend = new RawBackend(answering(OK));
         var client = client()) {
       proxy.route(path, backend.target() + target);
       assertThat(client.send(request).head()).startsWith("HTTP/1.1 200 OK\r\n");
       assertThat(client.read(2)).isEqualTo("ok");
-      return seen.get();
+      return backend.requests().getFirst().head();
     }
   }
 
@@ -157,11 +156,10 @@ class ForwardingTest {
   @Test
   void redirectsToTheBackendLeadToTheProxyAndCustomHeadersAreAdded() throws IOException {
     restart(options(false, true));
-    var seen = new AtomicReference<>("");
     var own = new AtomicReference<>("");
     try (var backend =
             new RawBackend(connection -> {
-              seen.set(connection.head());
+              connection.head();
               connection.send(
                   "HTTP/1.1 302 Found\r\nLocation: "
                       + own.get()
@@ -172,7 +170,7 @@ class ForwardingTest {
       proxy.route("/", backend.target());
       assertThat(client.send("GET / HTTP/1.1\r\nHost: public.example\r\n\r\n").head())
           .containsIgnoringCase("location: https://public.example/there?x\r\n");
-      assertThat(seen.get())
+      assertThat(backend.requests().getFirst().head())
           .contains("X-Custom: yes\r\n")
           .containsIgnoringCase("host: " + backend.target().substring("http://".length()));
     }
@@ -195,7 +193,7 @@ class ForwardingTest {
 
   @Test
   void connectionsOfBothSidesAreUsedAgain() throws IOException {
-    try (var backend = RawBackend.answering(OK);
+    try (var backend = new RawBackend(answering(OK));
         var client = client()) {
       proxy.route("/", backend.target());
       for (int i = 0; i < 5; i++) {
@@ -209,7 +207,7 @@ class ForwardingTest {
   /** A client of HTTP/1.1 has it without asking, and some look for the word all the same. */
   @Test
   void whoAsksForKeepAliveIsToldOfIt() throws IOException {
-    try (var backend = RawBackend.answering(OK);
+    try (var backend = new RawBackend(answering(OK));
         var client = client()) {
       proxy.route("/", backend.target());
       String silent = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").head();
@@ -223,26 +221,13 @@ class ForwardingTest {
   /** The time for a first request is longer, and runs when the first answer is given. */
   @Test
   void aConnectionWithoutARequestIsClosedInItsTime() throws IOException {
-    ForwardOptions usual = ForwardOptions.defaults();
-    restart(
-        new ForwardOptions(
-            usual.hostRouting(),
-            usual.includePrefix(),
-            usual.prependPath(),
-            usual.forwardedHeaders(),
-            usual.changeOrigin(),
-            usual.autoRewrite(),
-            usual.protocolRewrite(),
-            usual.customHeaders(),
-            usual.timeout(),
-            usual.backendTimeout(),
-            Duration.ofMillis(300),
-            usual.limits()));
-    try (var backend = RawBackend.answering(OK);
+    proxy.close();
+    proxy = RunningProxy.with().keepAliveTimeout(Duration.ofMillis(300)).start();
+    try (var backend = new RawBackend(answering(OK));
         var client = client()) {
       proxy.route("/", backend.target());
       client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").head();
-      assertThat(client.all()).isEqualTo("ok");
+      assertThat(client.toEnd()).isEqualTo("ok");
     }
   }
 
@@ -250,9 +235,11 @@ class ForwardingTest {
   void requestsSentAtOnceAreAnsweredInOrder() throws IOException {
     try (var backend =
             new RawBackend(connection -> {
-              for (String head = connection.head(); !head.isEmpty(); head = connection.head()) {
-                boolean post = head.startsWith("POST");
-                String answer = post ? connection.read(4) : head.substring(5, 6);
+              for (var request = connection.request();
+                  request.isPresent();
+                  request = connection.request()) {
+                String body = request.get().body();
+                String answer = body.isEmpty() ? request.get().target().substring(1) : body;
                 connection.send(
                     "HTTP/1.1 200 OK\r\nContent-Length: " + answer.length() + "\r\n\r\n" + answer);
               }
@@ -267,7 +254,7 @@ class ForwardingTest {
       assertThat(client.read(1)).isEqualTo("1");
       client.head();
       assertThat(client.read(4)).isEqualTo("body");
-      assertThat(client.all()).containsIgnoringCase("connection: close").endsWith("3");
+      assertThat(client.toEnd()).containsIgnoringCase("connection: close").endsWith("3");
     }
   }
 
@@ -276,7 +263,8 @@ class ForwardingTest {
     var seen = new AtomicReference<>("");
     try (var backend =
             new RawBackend(connection -> {
-              seen.set(connection.head() + connection.until("\r\n\r\n"));
+              connection.head();
+              seen.set(connection.until("\r\n\r\n"));
               connection.send(
                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-End: 1\r\n\r\n");
             });
@@ -287,7 +275,7 @@ class ForwardingTest {
               + "5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n");
       assertThat(client.head()).containsIgnoringCase("transfer-encoding: chunked\r\n");
       assertThat(client.until("\r\n\r\n")).isEqualTo("3\r\nabc\r\n0\r\nX-End: 1\r\n\r\n");
-      assertThat(seen.get()).endsWith("5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n");
+      assertThat(seen.get()).isEqualTo("5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n");
     }
   }
 
@@ -304,7 +292,7 @@ class ForwardingTest {
       assertThat(modern.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").head())
           .containsIgnoringCase("transfer-encoding: chunked");
       assertThat(modern.until("0\r\n\r\n")).contains("to the end");
-      assertThat(old.send("GET / HTTP/1.0\r\n\r\n").all())
+      assertThat(old.send("GET / HTTP/1.0\r\n\r\n").toEnd())
           .containsIgnoringCase("connection: close")
           .doesNotContain("chunked")
           .endsWith("\r\n\r\nto the end");
@@ -314,11 +302,12 @@ class ForwardingTest {
   @Test
   void chunksAreUnpackedForAnOldClient() throws IOException {
     try (var backend =
-            RawBackend.answering(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+            new RawBackend(
+                answering(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
         var old = client()) {
       proxy.route("/", backend.target());
-      assertThat(old.send("GET / HTTP/1.0\r\nHost: h\r\n\r\n").all())
+      assertThat(old.send("GET / HTTP/1.0\r\nHost: h\r\n\r\n").toEnd())
           .doesNotContain("chunked")
           .endsWith("\r\n\r\nabc");
     }
@@ -384,10 +373,9 @@ class ForwardingTest {
 
   @Test
   void anUpgradedConnectionCarriesAnythingBothWays() throws IOException {
-    var seen = new AtomicReference<>("");
     try (var backend =
             new RawBackend(connection -> {
-              seen.set(connection.head());
+              connection.head();
               // The first words come with the answer.
               connection.send(
                   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -405,8 +393,8 @@ class ForwardingTest {
           .contains("Sec-WebSocket-Accept: x\r\n");
       assertThat(client.read(5)).isEqualTo("first");
       client.send(new byte[] {0, (byte) 255, 1, 2});
-      assertThat(client.all()).isEqualTo("<\u0000\u00ff\u0001\u0002>");
-      assertThat(seen.get())
+      assertThat(client.toEnd()).isEqualTo("<\u0000\u00ff\u0001\u0002>");
+      assertThat(backend.requests().getFirst().head())
           .containsIgnoringCase("connection: upgrade\r\n")
           .containsIgnoringCase("upgrade: websocket\r\n");
       assertThat(route.lastActivity()).isAfter(Instant.EPOCH);
@@ -416,12 +404,12 @@ class ForwardingTest {
   @Test
   void anUpgradeThatIsRefusedIsAnAnswerLikeAnyOther() throws IOException {
     try (var backend =
-            RawBackend.answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+            new RawBackend(answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
         var client = client()) {
       proxy.route("/", backend.target());
       client.send(
           "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-      assertThat(client.all()).startsWith("HTTP/1.1 403 Forbidden\r\n").endsWith("no");
+      assertThat(client.toEnd()).startsWith("HTTP/1.1 403 Forbidden\r\n").endsWith("no");
     }
   }
 
@@ -439,7 +427,7 @@ class ForwardingTest {
   @Test
   void aBackendThatIsNotThereIs503AtOnce() throws IOException {
     String gone;
-    try (var backend = RawBackend.answering(OK)) {
+    try (var backend = new RawBackend(answering(OK))) {
       gone = backend.target();
     }
     proxy.route("/", gone);
@@ -449,7 +437,7 @@ class ForwardingTest {
           .startsWith("HTTP/1.1 503 Service Unavailable\r\n");
       socket.send(
           "GET /x HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-      assertThat(socket.all())
+      assertThat(socket.toEnd())
           .startsWith("HTTP/1.1 503 ")
           .containsIgnoringCase("content-length: 0\r\n")
           .endsWith("\r\n\r\n");
@@ -495,7 +483,7 @@ class ForwardingTest {
             });
         var client = client()) {
       proxy.route("/", backend.target());
-      String all = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").all();
+      String all = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").toEnd();
       assertThat(all).endsWith("half");
     }
   }
@@ -507,7 +495,7 @@ class ForwardingTest {
               connection.head();
               connection.send(
                   "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-              connection.in().skipNBytes(1);
+              connection.skip(1);
             });
         var client = client()) {
       proxy.route("/", backend.target());
@@ -518,10 +506,10 @@ class ForwardingTest {
 
   @Test
   void aClientThatEndedItsHalfStillGetsItsAnswer() throws IOException {
-    try (var backend = RawBackend.answering(OK);
+    try (var backend = new RawBackend(answering(OK));
         var client = client()) {
       proxy.route("/", backend.target());
-      assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").end().all()).endsWith("ok");
+      assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").end().toEnd()).endsWith("ok");
     }
   }
 
@@ -536,7 +524,7 @@ class ForwardingTest {
               connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
               byte[] piece = new byte[64 << 10];
               for (int sent = 0; sent < size; sent += piece.length) {
-                connection.out().write(piece);
+                connection.send(piece);
                 written.addAndGet(piece.length);
               }
             });
@@ -544,8 +532,8 @@ class ForwardingTest {
       proxy.route("/", backend.target());
       client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").head();
       // Sockets hold some megabytes; the proxy must not hold the rest.
-      assertThat(settled(written)).isLessThan(size / 2);
-      assertThat(client.all()).hasSize(size);
+      assertThat(settled(written::get)).isLessThan(size / 2);
+      assertThat(client.toEnd()).hasSize(size);
     }
   }
 
@@ -557,7 +545,7 @@ class ForwardingTest {
             new RawBackend(connection -> {
               connection.head();
               await(go);
-              connection.in().skipNBytes(size);
+              connection.skip(size);
               connection.send(OK);
             });
         var client = client()) {
@@ -577,7 +565,7 @@ class ForwardingTest {
                   // The test sees that there is no answer.
                 }
               });
-      assertThat(settled(sent)).isLessThan(size / 2);
+      assertThat(settled(sent::get)).isLessThan(size / 2);
       go.countDown();
       assertThat(client.head()).startsWith("HTTP/1.1 200 ");
       sender.join(Duration.ofSeconds(10));
@@ -586,8 +574,9 @@ class ForwardingTest {
 
   @Test
   void onlyAnswersThatWentWellAreActivity() throws IOException {
-    try (var backend = RawBackend.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        var good = RawBackend.answering(OK);
+    try (var backend =
+            new RawBackend(answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
+        var good = new RawBackend(answering(OK));
         var client = client()) {
       Route bad = proxy.route("/bad", backend.target());
       Route well = proxy.route("/good", good.target());
@@ -604,11 +593,11 @@ class ForwardingTest {
     var go = new CountDownLatch(1);
     try (var backend =
             new RawBackend(connection -> {
-              if (connection.head().startsWith("GET /ws")) {
+              if (connection.head().orElseThrow().target().equals("/ws")) {
                 connection.send(
                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                         + "Connection: Upgrade\r\n\r\n\u0081\u0002hi");
-                connection.in().read();
+                connection.isEnded();
               } else {
                 await(go);
                 connection.send(OK);
@@ -635,37 +624,18 @@ class ForwardingTest {
               Thread.currentThread().interrupt();
             }
           });
-      assertThat(socket.all()).isEqualTo("\u0088\u0002\u0003\u00e9");
-      assertThat(idle.all()).isEmpty();
+      assertThat(socket.toEnd()).isEqualTo("\u0088\u0002\u0003\u00e9");
+      assertThat(idle.toEnd()).isEmpty();
       go.countDown();
-      assertThat(running.all()).containsIgnoringCase("connection: close").endsWith("ok");
-      assertThat(drained.await(10, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  /** What a counter stands at once it has not moved for a while; unbounded, it moves to the end. */
-  private static long settled(AtomicLong counter) {
-    long before = -1;
-    while (before != counter.get()) {
-      before = counter.get();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
-    }
-    return before;
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      assertThat(running.toEnd()).containsIgnoringCase("connection: close").endsWith("ok");
+      await(drained);
     }
   }
 
   @Test
   void readinessIsThatOfTheTable() throws IOException {
-    try (var waiting =
-            new TestProxy(
-                ForwardOptions.defaults(), new Replica(true, Clock.systemUTC()), Optional.empty());
+    var replica = new Replica(true, Clock.systemUTC());
+    try (var waiting = RunningProxy.with().replica(replica).start();
         var client = new RawClient(waiting.port())) {
       String ready = "GET /_orrery_readyz HTTP/1.1\r\nHost: h\r\n\r\n";
       assertThat(client.send(ready).until("}"))
@@ -677,7 +647,7 @@ class ForwardingTest {
       assertThat(client.read(1)).isEqualTo("\n");
       assertThat(client.send("GET /_chp_healthz HTTP/1.1\r\nHost: h\r\n\r\n").until("}"))
           .startsWith("HTTP/1.1 200 ");
-      waiting.replica().fill();
+      replica.fill();
       assertThat(client.send(ready).until("}")).startsWith("HTTP/1.1 200 ");
       assertThat(client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").head())
           .startsWith("HTTP/1.1 404 ");
@@ -687,18 +657,9 @@ class ForwardingTest {
   @Test
   void loggedRequestsHaveIdsThatAllPartiesSee() throws Exception {
     var log = new LinkedBlockingQueue<Served>();
-    var seen = new AtomicReference<>("");
     String trace = "0af7651916cd43dd8448eb211c80319c";
-    try (var logging =
-            new TestProxy(
-                ForwardOptions.defaults(),
-                new Replica(false, Clock.systemUTC()),
-                Optional.of(log::add));
-        var backend =
-            new RawBackend(connection -> {
-              seen.set(connection.head());
-              connection.send(OK);
-            });
+    try (var logging = RunningProxy.with().log(log::add).start();
+        var backend = new RawBackend(answering(OK));
         var client = new RawClient(logging.port())) {
       logging.route("/a", backend.target());
       client.send(
@@ -706,7 +667,7 @@ class ForwardingTest {
               + trace
               + "-b7ad6b7169203331-01\r\n\r\n");
       assertThat(client.head()).containsIgnoringCase("x-request-id: mine-1\r\n");
-      assertThat(seen.get())
+      assertThat(backend.requests().getFirst().head())
           .containsIgnoringCase("x-request-id: mine-1\r\n")
           .contains("traceparent: 00-" + trace + "-b7ad6b7169203331-01\r\n");
       Served served = log.poll(10, TimeUnit.SECONDS);
@@ -738,11 +699,7 @@ class ForwardingTest {
   @Test
   void aTunnelIsLoggedWhenItCloses() throws Exception {
     var log = new LinkedBlockingQueue<Served>();
-    try (var logging =
-            new TestProxy(
-                ForwardOptions.defaults(),
-                new Replica(false, Clock.systemUTC()),
-                Optional.of(log::add));
+    try (var logging = RunningProxy.with().log(log::add).start();
         var backend =
             new RawBackend(connection -> {
               connection.head();
@@ -755,7 +712,7 @@ class ForwardingTest {
         client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
         client.head();
         assertThat(log).isEmpty();
-        assertThat(client.send("hello").all()).isEqualTo("hello!");
+        assertThat(client.send("hello").toEnd()).isEqualTo("hello!");
       }
       assertThat(log.poll(10, TimeUnit.SECONDS))
           .isNotNull()

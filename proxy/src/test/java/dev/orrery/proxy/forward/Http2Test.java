@@ -1,12 +1,20 @@
 package dev.orrery.proxy.forward;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.orrery.proxy.wire.RawBackend.OK;
+import static dev.orrery.proxy.wire.RawBackend.answering;
+import static dev.orrery.proxy.wire.Waiting.await;
+import static dev.orrery.proxy.wire.Waiting.eventually;
+import static dev.orrery.proxy.wire.Waiting.settled;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.proxy.net.Certificates;
 import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Route;
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
+import dev.orrery.proxy.wire.RunningProxy;
 import io.netty.handler.ssl.JdkSslContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,11 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,16 +46,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** What clients of HTTP/2 see, polite ones and others. */
 class Http2Test {
 
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
   @TempDir private Path folder;
 
   private SSLContext trusting;
-  private TestProxy proxy;
+  private RunningProxy proxy;
 
   Http2Test() throws Exception {
     trusting = SSLContext.getDefault();
-    proxy = new TestProxy();
+    proxy = RunningProxy.start();
   }
 
   @BeforeEach
@@ -66,12 +68,7 @@ class Http2Test {
             Optional.empty(),
             false);
     trusting = ((JdkSslContext) Tls.client(trust, true).context()).context();
-    proxy =
-        new TestProxy(
-            ForwardOptions.defaults(),
-            ErrorPages.builtIn(),
-            Optional.of(Tls.server(certificates.issue("front", false), true)),
-            Tls.client(TlsFiles.none(), true));
+    proxy = RunningProxy.with().front(Tls.server(certificates.issue("front", false), true)).start();
   }
 
   @AfterEach
@@ -98,10 +95,9 @@ class Http2Test {
 
   @Test
   void aRequestAndItsAnswer() throws Exception {
-    var seen = new AtomicReference<>("");
     try (var backend =
             new RawBackend(connection -> {
-              seen.set(connection.head());
+              connection.head();
               connection.send(
                   "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Own: Yes\r\nConnection: keep-alive, x-gone\r\n"
                       + "X-Gone: 1\r\nKeep-Alive: timeout=5\r\n\r\nok");
@@ -116,14 +112,14 @@ class Http2Test {
       assertThat(answer.headers().map()).containsEntry("x-own", List.of("Yes"));
       assertThat(answer.headers().map())
           .doesNotContainKeys("connection", "keep-alive", "x-gone", "transfer-encoding");
+      assertThat(backend.requests().getFirst().head())
+          .startsWith("GET /a%20b?c=d HTTP/1.1\r\n")
+          .containsIgnoringCase("host: localhost:" + proxy.port() + "\r\n")
+          .containsIgnoringCase("x-forwarded-proto: https\r\n")
+          .containsIgnoringCase("x-forwarded-for: 127.0.0.1\r\n")
+          .doesNotContainIgnoringCase("x-http2")
+          .doesNotContainIgnoringCase("transfer-encoding");
     }
-    assertThat(seen.get())
-        .startsWith("GET /a%20b?c=d HTTP/1.1\r\n")
-        .containsIgnoringCase("host: localhost:" + proxy.port() + "\r\n")
-        .containsIgnoringCase("x-forwarded-proto: https\r\n")
-        .containsIgnoringCase("x-forwarded-for: 127.0.0.1\r\n")
-        .doesNotContainIgnoringCase("x-http2")
-        .doesNotContainIgnoringCase("transfer-encoding");
   }
 
   @Test
@@ -131,7 +127,7 @@ class Http2Test {
     try (var backend =
             new RawBackend(connection -> {
               while (true) {
-                String head = connection.head();
+                String head = connection.head().map(RawBackend.Request::head).orElse("");
                 if (head.isEmpty()) {
                   return;
                 }
@@ -174,15 +170,12 @@ class Http2Test {
     new SplittableRandom(3).nextBytes(sent);
     try (var backend =
             new RawBackend(connection -> {
-              String head = connection.head();
-              int length =
-                  Integer.parseInt(head.replaceAll("(?is).*content-length: (\\d+).*", "$1"));
-              byte[] body = connection.in().readNBytes(length);
+              byte[] body = connection.request().orElseThrow().body().getBytes(ISO_8859_1);
               connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
               for (int from = 0; from < body.length; from += 100_000) {
                 int size = Math.min(100_000, body.length - from);
                 connection.send(Integer.toHexString(size) + "\r\n");
-                connection.out().write(body, from, size);
+                connection.send(Arrays.copyOfRange(body, from, from + size));
                 connection.send("\r\n");
               }
               connection.send("0\r\n\r\n");
@@ -200,19 +193,15 @@ class Http2Test {
 
   @Test
   void aBodyOfUnknownLengthIsChunkedToTheBackend() throws Exception {
-    var seen = new AtomicReference<>("");
-    try (var backend =
-            new RawBackend(connection -> {
-              seen.set(connection.head() + connection.until("0\r\n\r\n"));
-              connection.send(OK);
-            });
+    try (var backend = new RawBackend(answering(OK));
         var client = client()) {
       proxy.route("/", backend.target());
       var body = BodyPublishers.ofInputStream(() -> InputStream.nullInputStream());
       assertThat(client.send(request("/").POST(body).build(), BodyHandlers.ofString()).statusCode())
           .isEqualTo(200);
+      assertThat(backend.requests().getFirst().header("Transfer-Encoding"))
+          .containsExactly("chunked");
     }
-    assertThat(seen.get()).containsIgnoringCase("transfer-encoding: chunked\r\n");
   }
 
   @Test
@@ -247,12 +236,7 @@ class Http2Test {
 
   @Test
   void cookiesAreOneHeaderAgain() throws IOException {
-    var seen = new AtomicReference<>("");
-    try (var backend =
-            new RawBackend(connection -> {
-              seen.set(connection.head());
-              connection.send(OK);
-            });
+    try (var backend = new RawBackend(answering(OK));
         var client = raw()) {
       proxy.route("/", backend.target());
       client.headers(
@@ -272,8 +256,8 @@ class Http2Test {
           "b=2");
       assertThat(client.answer(1).status()).hasToString("200");
       assertThat(client.body(1)).isEqualTo("ok");
+      assertThat(backend.requests().getFirst().header("Cookie")).containsExactly("a=1; b=2");
     }
-    assertThat(seen.get()).containsIgnoringCase("cookie: a=1; b=2\r\n");
   }
 
   @Test
@@ -281,7 +265,8 @@ class Http2Test {
     var seen = new AtomicReference<>("");
     try (var backend =
             new RawBackend(connection -> {
-              seen.set(connection.until("\r\n\r\n") + connection.until("\r\n\r\n"));
+              connection.head();
+              seen.set(connection.until("\r\n\r\n"));
               connection.send(
                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 9\r\n\r\n");
             });
@@ -300,14 +285,12 @@ class Http2Test {
       assertThat(data.type()).isEqualTo(RawHttp2.HEADERS);
       assertThat(data.ends()).isTrue();
     }
-    assertThat(seen.get())
-        .contains("\r\n4\r\nbody\r\n0\r\n")
-        .containsIgnoringCase("x-check: 7\r\n");
+    assertThat(seen.get()).startsWith("4\r\nbody\r\n0\r\n").containsIgnoringCase("x-check: 7\r\n");
   }
 
   @Test
   void whatWouldBeAnotherRequestInHttp1IsNone() throws IOException {
-    try (var backend = RawBackend.answering(OK)) {
+    try (var backend = new RawBackend(answering(OK))) {
       Route route = proxy.route("/", backend.target());
       String[][] malformed = {
         {":path", "/ HTTP/1.1\r\nX: y"},
@@ -361,7 +344,7 @@ class Http2Test {
 
   @Test
   void aHeadWithoutWhatItNeedsIsNone() throws IOException {
-    try (var backend = RawBackend.answering(OK)) {
+    try (var backend = new RawBackend(answering(OK))) {
       proxy.route("/", backend.target());
       String[][] heads = {
         {":scheme", "https", ":authority", "h", ":path", "/"},
@@ -404,7 +387,7 @@ class Http2Test {
     try (var backend =
             new RawBackend(connection -> {
               connection.head();
-              seen.set(connection.until("never"));
+              seen.set(connection.toEnd());
               ended.countDown();
             });
         var client = raw()) {
@@ -464,10 +447,7 @@ class Http2Test {
 
   @Test
   void aClientThatResetsAllItAsksIsSentAway() throws IOException {
-    try (var backend =
-            new RawBackend(connection -> {
-              connection.until("never");
-            });
+    try (var backend = new RawBackend(RawBackend.Connection::toEnd);
         var client = raw()) {
       Route route = proxy.route("/", backend.target());
       try {
@@ -490,7 +470,7 @@ class Http2Test {
     try (var backend =
             new RawBackend(connection -> {
               connection.head();
-              connection.until("never");
+              connection.toEnd();
               ended.countDown();
             });
         var client = raw()) {
@@ -518,7 +498,7 @@ class Http2Test {
                 written.addAndGet(lot.length());
               }
             });
-        var quick = RawBackend.answering(OK);
+        var quick = new RawBackend(answering(OK));
         // A window of 1000 bytes for each stream.
         var client = raw(4, 1_000)) {
       proxy.route("/endless", backend.target());
@@ -527,8 +507,7 @@ class Http2Test {
       assertThat(client.answer(1).status()).hasToString("200");
       int first = client.of(1).payload().length;
       assertThat(first).isLessThanOrEqualTo(1_000);
-      eventuallyStands(written::get);
-      assertThat(written.get()).isLessThan(32 << 20);
+      assertThat(settled(written::get)).isLessThan(32 << 20);
       for (int stream = 3; stream < 100; stream += 2) {
         client.get(stream, "/quick");
         assertThat(client.answer(stream).status()).hasToString("200");
@@ -551,7 +530,7 @@ class Http2Test {
             new RawBackend(connection -> {
               connection.head();
               await(go);
-              connection.in().skipNBytes(64 << 20);
+              connection.skip(64 << 20);
               connection.send(OK);
             });
         var client = client()) {
@@ -560,8 +539,7 @@ class Http2Test {
           client.sendAsync(
               request("/").POST(BodyPublishers.ofByteArray(new byte[64 << 20])).build(),
               BodyHandlers.ofString());
-      eventuallyStands(() -> route.traffic().numbers().received());
-      assertThat(route.traffic().numbers().received()).isLessThan(32 << 20);
+      assertThat(settled(() -> route.traffic().numbers().received())).isLessThan(32 << 20);
       go.countDown();
       assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
@@ -573,7 +551,7 @@ class Http2Test {
             new RawBackend(connection -> {
               connection.head();
               connection.send("HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno");
-              connection.until("never");
+              connection.toEnd();
             });
         var client = raw()) {
       proxy.route("/", backend.target());
@@ -681,48 +659,13 @@ class Http2Test {
               "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nhi");
         })) {
       proxy.route("/", backend.target());
-      var socket = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", proxy.port());
-      try (socket) {
-        socket.setSoTimeout(10_000);
-        socket
-            .getOutputStream()
-            .write(
-                ("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
-                    .getBytes(UTF_8));
-        assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8))
-            .isEqualTo("HTTP/1.1 101");
+      var socket = trusting.getSocketFactory().createSocket("127.0.0.1", proxy.port());
+      try (var client = new RawClient(socket)) {
+        client.send(
+            "GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+        assertThat(client.head()).startsWith("HTTP/1.1 101 ");
       }
-    }
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      if (!latch.await(15, TimeUnit.SECONDS)) {
-        throw new IOException("Nobody came");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-  }
-
-  private static void eventually(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("it never came true").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-    }
-  }
-
-  /** Waits until a number has been the same for a while. */
-  private static void eventuallyStands(LongSupplier number) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    long before = -1;
-    while (before <= 0 || before != number.getAsLong()) {
-      assertThat(System.nanoTime()).as("it goes on and on").isLessThan(end);
-      before = number.getAsLong();
-      LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
     }
   }
 }

@@ -1,16 +1,21 @@
 package dev.orrery.proxy.forward;
 
+import static dev.orrery.proxy.wire.RawBackend.OK;
+import static dev.orrery.proxy.wire.RawBackend.answering;
+import static dev.orrery.proxy.wire.Waiting.await;
+import static dev.orrery.proxy.wire.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.proxy.limits.Limits;
 import dev.orrery.proxy.routes.Route;
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
+import dev.orrery.proxy.wire.RunningProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,40 +23,47 @@ import org.junit.jupiter.api.Test;
 class LimitsTest {
 
   private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final Limits USUAL = Limits.defaults();
 
-  private Optional<TestProxy> running = Optional.empty();
+  private Optional<RunningProxy> running = Optional.empty();
 
-  private TestProxy start(Limits limits) throws IOException {
-    ForwardOptions usual = ForwardOptions.defaults();
-    var proxy =
-        new TestProxy(
-            new ForwardOptions(
-                usual.hostRouting(),
-                usual.includePrefix(),
-                usual.prependPath(),
-                usual.forwardedHeaders(),
-                usual.changeOrigin(),
-                usual.autoRewrite(),
-                usual.protocolRewrite(),
-                usual.customHeaders(),
-                usual.timeout(),
-                usual.backendTimeout(),
-                usual.keepAliveTimeout(),
-                limits),
-            ErrorPages.builtIn());
+  private RunningProxy start(Limits limits) throws IOException {
+    RunningProxy proxy = RunningProxy.with().limits(limits).start();
     running = Optional.of(proxy);
     return proxy;
   }
 
   @AfterEach
   void stop() {
-    running.ifPresent(TestProxy::close);
+    running.ifPresent(RunningProxy::close);
   }
 
   private static Limits connections(int all, int ofClient) {
     return limits(all, ofClient, 0, 0, 0, 0, USUAL.headTime(), USUAL.stall());
+  }
+
+  private static Limits clientRate(int requests) {
+    return limits(0, 0, requests, 0, 0, 0, USUAL.headTime(), USUAL.stall());
+  }
+
+  private static Limits routeOpen(int requests) {
+    return limits(0, 0, 0, requests, 0, 0, USUAL.headTime(), USUAL.stall());
+  }
+
+  private static Limits routeRate(int requests) {
+    return limits(0, 0, 0, 0, requests, 0, USUAL.headTime(), USUAL.stall());
+  }
+
+  private static Limits body(long bytes) {
+    return limits(0, 0, 0, 0, 0, bytes, USUAL.headTime(), USUAL.stall());
+  }
+
+  private static Limits headMillis(long time) {
+    return limits(0, 0, 0, 0, 0, 0, Duration.ofMillis(time), USUAL.stall());
+  }
+
+  private static Limits stallMillis(long time) {
+    return limits(0, 0, 0, 0, 0, 0, USUAL.headTime(), Duration.ofMillis(time));
   }
 
   private static Limits limits(
@@ -68,13 +80,13 @@ class LimitsTest {
 
   @Test
   void oneConnectionTooManyOfAnAddressIsToldSo() throws IOException {
-    TestProxy proxy = start(connections(0, 1));
-    try (var backend = RawBackend.answering(OK);
+    RunningProxy proxy = start(connections(0, 1));
+    try (var backend = new RawBackend(answering(OK));
         var first = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
       assertThat(first.send(GET).head()).startsWith("HTTP/1.1 200 ");
       try (var second = new RawClient(proxy.port())) {
-        assertThat(second.send(GET).all())
+        assertThat(second.send(GET).toEnd())
             .startsWith("HTTP/1.1 429 ")
             .containsIgnoringCase("retry-after: 1\r\n")
             .containsIgnoringCase("connection: close\r\n")
@@ -84,7 +96,7 @@ class LimitsTest {
       assertThat(first.send(GET).head()).startsWith("HTTP/1.1 200 ");
     }
     eventually(() -> proxy.forwarding().connections() == 0);
-    try (var backend = RawBackend.answering(OK);
+    try (var backend = new RawBackend(answering(OK));
         var third = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
       assertThat(third.send(GET).head()).startsWith("HTTP/1.1 200 ");
@@ -93,21 +105,21 @@ class LimitsTest {
 
   @Test
   void connectionsBeyondTheLimitOfAllAreClosed() throws IOException {
-    TestProxy proxy = start(connections(1, 0));
-    try (var backend = RawBackend.answering(OK);
+    RunningProxy proxy = start(connections(1, 0));
+    try (var backend = new RawBackend(answering(OK));
         var first = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
       assertThat(first.send(GET).head()).startsWith("HTTP/1.1 200 ");
       try (var second = new RawClient(proxy.port())) {
-        assertThat(second.all()).isEmpty();
+        assertThat(second.toEnd()).isEmpty();
       }
     }
   }
 
   @Test
   void aClientAsksNoFasterThanItMay() throws IOException {
-    TestProxy proxy = start(limits(0, 0, 1, 0, 0, 0, USUAL.headTime(), USUAL.stall()));
-    try (var backend = RawBackend.answering(OK)) {
+    RunningProxy proxy = start(clientRate(1));
+    try (var backend = new RawBackend(answering(OK))) {
       proxy.route("/", backend.target());
       assertThat(status(proxy)).isEqualTo(200);
       assertThat(status(proxy)).isEqualTo(200);
@@ -118,8 +130,8 @@ class LimitsTest {
 
   @Test
   void aRouteIsAskedNoFasterThanItMay() throws IOException {
-    TestProxy proxy = start(limits(0, 0, 0, 0, 1, 0, USUAL.headTime(), USUAL.stall()));
-    try (var backend = RawBackend.answering(OK)) {
+    RunningProxy proxy = start(routeRate(1));
+    try (var backend = new RawBackend(answering(OK))) {
       Route one = proxy.route("/one", backend.target());
       proxy.route("/two", backend.target());
       assertThat(status(proxy, "/one")).isEqualTo(200);
@@ -136,7 +148,7 @@ class LimitsTest {
 
   @Test
   void aRouteHasNoMoreOpenThanItMay() throws Exception {
-    TestProxy proxy = start(limits(0, 0, 0, 1, 0, 0, USUAL.headTime(), USUAL.stall()));
+    RunningProxy proxy = start(routeOpen(1));
     var asked = new CountDownLatch(1);
     var answer = new CountDownLatch(1);
     try (var backend =
@@ -161,8 +173,8 @@ class LimitsTest {
 
   @Test
   void aBodyThatIsTooLargeIsRefusedBeforeItComes() throws IOException {
-    TestProxy proxy = start(limits(0, 0, 0, 0, 0, 10, USUAL.headTime(), USUAL.stall()));
-    try (var backend = RawBackend.answering(OK);
+    RunningProxy proxy = start(body(10));
+    try (var backend = new RawBackend(answering(OK));
         var client = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n");
@@ -173,11 +185,8 @@ class LimitsTest {
 
   @Test
   void aBodyOfUnknownLengthIsRefusedWhereItBecomesTooLarge() throws IOException {
-    TestProxy proxy = start(limits(0, 0, 0, 0, 0, 10, USUAL.headTime(), USUAL.stall()));
-    try (var backend =
-            new RawBackend(connection -> {
-              connection.until("never");
-            });
+    RunningProxy proxy = start(body(10));
+    try (var backend = new RawBackend(RawBackend.Connection::toEnd);
         var client = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
       client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n");
@@ -188,7 +197,7 @@ class LimitsTest {
 
   @Test
   void headersAreBoundedByTheOption() throws IOException {
-    TestProxy proxy = start(connections(0, 0));
+    RunningProxy proxy = start(connections(0, 0));
     try (var client = new RawClient(proxy.port())) {
       client.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2_048) + "\r\n\r\n");
       assertThat(client.head()).startsWith("HTTP/1.1 431 ");
@@ -197,22 +206,17 @@ class LimitsTest {
 
   @Test
   void aHeadThatComesTooSlowlyEndsTheConnection() throws IOException {
-    TestProxy proxy =
-        start(limits(0, 0, 0, 0, 0, 0, Duration.ofMillis(300), Duration.ofMinutes(1)));
+    RunningProxy proxy = start(headMillis(300));
     try (var client = new RawClient(proxy.port())) {
       client.send("GET / HT");
-      assertThat(client.all()).isEmpty();
+      assertThat(client.toEnd()).isEmpty();
     }
   }
 
   @Test
   void aBodyThatStopsIsAnswered() throws IOException {
-    TestProxy proxy =
-        start(limits(0, 0, 0, 0, 0, 0, Duration.ofMinutes(1), Duration.ofMillis(300)));
-    try (var backend =
-            new RawBackend(connection -> {
-              connection.until("never");
-            });
+    RunningProxy proxy = start(stallMillis(300));
+    try (var backend = new RawBackend(RawBackend.Connection::toEnd);
         var client = new RawClient(proxy.port())) {
       Route route = proxy.route("/", backend.target());
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\nhalf");
@@ -224,8 +228,7 @@ class LimitsTest {
 
   @Test
   void aClientThatTakesNothingIsCutOff() throws IOException {
-    TestProxy proxy =
-        start(limits(0, 0, 0, 0, 0, 0, Duration.ofMinutes(1), Duration.ofMillis(500)));
+    RunningProxy proxy = start(stallMillis(500));
     try (var backend = endless();
         var client = new RawClient(proxy.port())) {
       Route route = proxy.route("/", backend.target());
@@ -237,8 +240,7 @@ class LimitsTest {
 
   @Test
   void aClientOfATunnelThatTakesNothingIsCutOff() throws IOException {
-    TestProxy proxy =
-        start(limits(0, 0, 0, 0, 0, 0, Duration.ofMinutes(1), Duration.ofMillis(500)));
+    RunningProxy proxy = start(stallMillis(500));
     try (var backend =
             new RawBackend(connection -> {
               connection.head();
@@ -262,8 +264,7 @@ class LimitsTest {
 
   @Test
   void aSlowClientThatTakesALittleIsNot() throws IOException {
-    TestProxy proxy =
-        start(limits(0, 0, 0, 0, 0, 0, Duration.ofMinutes(1), Duration.ofMillis(400)));
+    RunningProxy proxy = start(stallMillis(400));
     try (var backend = endless();
         var client = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
@@ -278,25 +279,9 @@ class LimitsTest {
 
   @Test
   void aSecondHeadThatBeganInTimeMayTakeItsTime() throws IOException {
-    ForwardOptions usual = ForwardOptions.defaults();
-    var proxy =
-        new TestProxy(
-            new ForwardOptions(
-                usual.hostRouting(),
-                usual.includePrefix(),
-                usual.prependPath(),
-                usual.forwardedHeaders(),
-                usual.changeOrigin(),
-                usual.autoRewrite(),
-                usual.protocolRewrite(),
-                usual.customHeaders(),
-                usual.timeout(),
-                usual.backendTimeout(),
-                Duration.ofMillis(400),
-                USUAL),
-            ErrorPages.builtIn());
+    RunningProxy proxy = RunningProxy.with().keepAliveTimeout(Duration.ofMillis(400)).start();
     running = Optional.of(proxy);
-    try (var backend = RawBackend.answering(OK);
+    try (var backend = new RawBackend(answering(OK));
         var client = new RawClient(proxy.port())) {
       proxy.route("/", backend.target());
       assertThat(client.send(GET).head()).startsWith("HTTP/1.1 200 ");
@@ -308,7 +293,7 @@ class LimitsTest {
   }
 
   /** A backend that answers without end. */
-  private static RawBackend endless() {
+  private static RawBackend endless() throws IOException {
     return new RawBackend(connection -> {
       connection.head();
       connection.send("HTTP/1.1 200 OK\r\n\r\n");
@@ -319,33 +304,14 @@ class LimitsTest {
     });
   }
 
-  private static int status(TestProxy proxy) throws IOException {
+  private static int status(RunningProxy proxy) throws IOException {
     return status(proxy, "/");
   }
 
-  private static int status(TestProxy proxy, String path) throws IOException {
+  private static int status(RunningProxy proxy, String path) throws IOException {
     try (var client = new RawClient(proxy.port())) {
       client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-      return Integer.parseInt(client.all().substring(9, 12));
-    }
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      if (!latch.await(10, TimeUnit.SECONDS)) {
-        throw new IOException("Nobody came");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-  }
-
-  private static void eventually(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("it never came true").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      return Integer.parseInt(client.toEnd().substring(9, 12));
     }
   }
 }

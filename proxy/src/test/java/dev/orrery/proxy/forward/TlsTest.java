@@ -1,6 +1,7 @@
 package dev.orrery.proxy.forward;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static dev.orrery.proxy.wire.RawBackend.OK;
+import static dev.orrery.proxy.wire.RawBackend.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -8,9 +9,11 @@ import dev.orrery.proxy.net.Certificates;
 import dev.orrery.proxy.net.Tls;
 import dev.orrery.proxy.net.TlsFiles;
 import dev.orrery.proxy.routes.Target;
+import dev.orrery.proxy.wire.RawBackend;
+import dev.orrery.proxy.wire.RawClient;
+import dev.orrery.proxy.wire.RunningProxy;
 import io.netty.handler.ssl.JdkSslContext;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** TLS on both sides of the proxy. */
 class TlsTest {
 
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final String ASK = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 
   private final Certificates certificates;
@@ -44,8 +46,12 @@ class TlsTest {
         false);
   }
 
-  private static TestProxy proxy(Optional<Tls> front, Tls back) throws IOException {
-    return new TestProxy(ForwardOptions.defaults(), ErrorPages.builtIn(), front, back);
+  private static RunningProxy front(Tls tls) throws IOException {
+    return RunningProxy.with().front(tls).start();
+  }
+
+  private static RunningProxy back(Tls tls) throws IOException {
+    return RunningProxy.with().back(tls).start();
   }
 
   private static SSLSocket connect(int port, Tls tls) throws IOException {
@@ -57,18 +63,16 @@ class TlsTest {
   }
 
   private static String ask(Socket socket) throws IOException {
-    socket.getOutputStream().write(ASK.getBytes(ISO_8859_1));
-    InputStream in = socket.getInputStream();
-    return new String(in.readAllBytes(), ISO_8859_1);
+    return new RawClient(socket).send(ASK).toEnd();
   }
 
   @Test
   void clientsSpeakTlsAndBackendsSeeIt() throws Exception {
     Tls front = Tls.server(certificates.issue("front", false), true);
-    try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true));
+    try (var proxy = front(front);
         var backend =
             new RawBackend(connection -> {
-              String head = connection.head();
+              String head = connection.head().orElseThrow().head();
               boolean told =
                   head.contains("x-forwarded-proto: https")
                       && head.contains("x-forwarded-port: 443");
@@ -84,7 +88,7 @@ class TlsTest {
   @Test
   void clientsWithoutACertificateStayOutWhereOneIsAskedFor() throws Exception {
     Tls front = Tls.server(certificates.issue("front", true), true);
-    try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true))) {
+    try (var proxy = front(front)) {
       assertThatIOException()
           .isThrownBy(() -> {
             try (var socket = connect(proxy.port(), Tls.client(trusting(), true))) {
@@ -103,17 +107,17 @@ class TlsTest {
   void backendsAreCheckedAndSeeOurCertificate() throws Exception {
     Tls server = Tls.server(certificates.issue("backend", true), true);
     Tls known = Tls.client(certificates.issue("proxy", false), true);
-    try (var behind = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
-        var backend = RawBackend.answering(OK);
-        var good = proxy(Optional.empty(), known);
-        var distrusting = proxy(Optional.empty(), Tls.client(TlsFiles.none(), true))) {
+    try (var behind = front(server);
+        var backend = new RawBackend(answering(OK));
+        var good = back(known);
+        var distrusting = RunningProxy.start()) {
       behind.route("/", backend.target());
       good.route("/", "https://127.0.0.1:" + behind.port());
       distrusting.route("/", "https://127.0.0.1:" + behind.port());
       try (var client = new RawClient(good.port());
           var other = new RawClient(distrusting.port())) {
-        assertThat(client.send(ASK).all()).startsWith("HTTP/1.1 200 OK").endsWith("ok");
-        assertThat(other.send(ASK).all()).startsWith("HTTP/1.1 503 ");
+        assertThat(client.send(ASK).toEnd()).startsWith("HTTP/1.1 200 OK").endsWith("ok");
+        assertThat(other.send(ASK).toEnd()).startsWith("HTTP/1.1 503 ");
       }
     }
   }
@@ -123,15 +127,13 @@ class TlsTest {
   void aServerOfErrorPagesSeesOurCertificateToo() throws Exception {
     Tls server = Tls.server(certificates.issue("pages", true), true);
     Tls known = Tls.client(certificates.issue("proxy", false), true);
-    try (var front = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
-        var pages = RawBackend.answering(OK)) {
+    try (var front = front(server);
+        var pages = new RawBackend(answering(OK))) {
       front.route("/", pages.target());
       Target target = Target.parse("https://127.0.0.1:" + front.port() + "/hub/error/");
-      try (var proxy =
-              new TestProxy(
-                  ForwardOptions.defaults(), ErrorPages.ofServer(target), Optional.empty(), known);
+      try (var proxy = RunningProxy.with().pages(ErrorPages.ofServer(target)).back(known).start();
           var client = new RawClient(proxy.port())) {
-        assertThat(client.send(ASK).all()).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nok");
+        assertThat(client.send(ASK).toEnd()).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nok");
       }
     }
   }
@@ -139,16 +141,16 @@ class TlsTest {
   @Test
   void aBackendWithTheNameOfAnotherIsRefusedUnlessNothingIsChecked() throws Exception {
     Tls server = Tls.server(certificates.issue("backend", false, "DNS:elsewhere"), true);
-    try (var behind = proxy(Optional.of(server), Tls.client(TlsFiles.none(), true));
-        var strict = proxy(Optional.empty(), Tls.client(trusting(), true));
-        var careless = proxy(Optional.empty(), Tls.client(TlsFiles.none(), false))) {
+    try (var behind = front(server);
+        var strict = back(Tls.client(trusting(), true));
+        var careless = back(Tls.client(TlsFiles.none(), false))) {
       String target = "https://127.0.0.1:" + behind.port();
       strict.route("/", target);
       careless.route("/", target);
       try (var one = new RawClient(strict.port());
           var other = new RawClient(careless.port())) {
-        assertThat(one.send(ASK).all()).startsWith("HTTP/1.1 503 ");
-        assertThat(other.send(ASK).all()).startsWith("HTTP/1.1 404 ");
+        assertThat(one.send(ASK).toEnd()).startsWith("HTTP/1.1 503 ");
+        assertThat(other.send(ASK).toEnd()).startsWith("HTTP/1.1 404 ");
       }
     }
   }
@@ -158,7 +160,7 @@ class TlsTest {
     TlsFiles files = certificates.issue("front", false);
     Tls front = Tls.server(files, true);
     Tls trusting = Tls.client(trusting(), true);
-    try (var proxy = proxy(Optional.of(front), Tls.client(TlsFiles.none(), true));
+    try (var proxy = front(front);
         var open = connect(proxy.port(), trusting)) {
       assertThat(subject(open)).isEqualTo("CN=front");
       TlsFiles renewed = certificates.issue("renewed", false);

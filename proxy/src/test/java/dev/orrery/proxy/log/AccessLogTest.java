@@ -1,5 +1,6 @@
 package dev.orrery.proxy.log;
 
+import static dev.orrery.proxy.wire.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.proxy.forward.Served;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,13 +88,7 @@ class AccessLogTest {
             new AccessLog.Sink() {
               @Override
               public void write(String lines) throws IOException {
-                try {
-                  if (!go.await(10, TimeUnit.SECONDS)) {
-                    throw new IOException("nobody let it go");
-                  }
-                } catch (InterruptedException e) {
-                  throw new IOException(e);
-                }
+                await(go);
                 lines.lines().forEach(written::add);
               }
 

@@ -1,11 +1,8 @@
-package dev.orrery.proxy.danger;
+package dev.orrery.proxy.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A client that says exactly what it is told to. Every wait ends after ten seconds. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = 10_000;
 
@@ -24,66 +21,83 @@ final class RawClient implements AutoCloseable {
    * @param status 0 when the connection ended instead
    * @param whole whether it came to its end
    */
-  record Response(int status, String head, String body, boolean whole) {
+  public record Response(int status, String head, String body, boolean whole) {
 
-    static final Response CLOSED = new Response(0, "", "", false);
+    private static final Response CLOSED = new Response(0, "", "", false);
 
-    List<String> header(String name) {
-      return new RawBackend.Request(head, "").header(name);
+    /** The values of a header. */
+    public List<String> header(String name) {
+      return Incoming.header(head, name);
     }
 
     /** Refused: a 4xx, a 501 or 505 about the request itself, or a closed connection. */
-    boolean refuses() {
+    public boolean refuses() {
       return status == 0 || status / 100 == 4 || status == 501 || status == 505;
     }
 
-    boolean closes() {
+    /** Nothing more comes after it. */
+    public boolean closes() {
       return status == 0
           || header("Connection").stream()
               .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
     }
   }
 
-  private final Socket socket = new Socket();
-  private final InputStream in;
+  private final Socket socket;
+  private final Incoming in;
 
-  RawClient(int port) throws IOException {
+  /** Connects to a port of this machine. */
+  public RawClient(int port) throws IOException {
+    this(connected(port));
+  }
+
+  /** Speaks over a connection that is there already, as one that is encrypted. */
+  public RawClient(Socket socket) throws IOException {
+    this.socket = socket;
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setTcpNoDelay(true);
+    in = new Incoming(socket);
+  }
+
+  private static Socket connected(int port) throws IOException {
+    var socket = new Socket();
     // Before connecting: it bounds what the other side may send unread.
     socket.setReceiveBufferSize(64 * 1024);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    socket.setTcpNoDelay(true);
-    in = new BufferedInputStream(socket.getInputStream());
+    return socket;
   }
 
-  RawClient send(String text) throws IOException {
+  /** Says it, in ISO-8859-1. */
+  public RawClient send(String text) throws IOException {
     return send(text.getBytes(ISO_8859_1));
   }
 
-  RawClient send(byte[] bytes) throws IOException {
+  /** Says it. */
+  public RawClient send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
     return this;
   }
 
   /** Ends our half of the connection. */
-  RawClient end() throws IOException {
+  public RawClient end() throws IOException {
     socket.shutdownOutput();
     return this;
   }
 
   /** Goes away as a process that was killed with unread data. */
-  void reset() throws IOException {
+  public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }
 
-  Response response() throws IOException {
+  /** The next response with its body. */
+  public Response response() throws IOException {
     return response(false);
   }
 
   /** The response to a HEAD, or a 101. */
-  Response responseWithoutBody() throws IOException {
+  public Response responseWithoutBody() throws IOException {
     return response(true);
   }
 
@@ -97,14 +111,11 @@ final class RawClient implements AutoCloseable {
   }
 
   private Response readResponse(boolean headOnly) throws IOException {
-    var head = new StringBuilder();
-    for (String line = line(); !line.equals("\r\n"); line = line()) {
-      if (line.isEmpty()) {
-        return head.isEmpty() ? Response.CLOSED : new Response(0, head.toString(), "", false);
-      }
-      head.append(line);
+    String head = head();
+    if (!head.endsWith("\r\n\r\n")) {
+      return new Response(0, head, "", false);
     }
-    var bare = new Response(statusOf(head), head.toString(), "", true);
+    var bare = new Response(statusOf(head), head, "", true);
     if (headOnly || bare.status() / 100 == 1 || bare.status() == 204 || bare.status() == 304) {
       return bare;
     }
@@ -112,16 +123,15 @@ final class RawClient implements AutoCloseable {
       return chunked(bare);
     }
     if (bare.header("Content-Length").isEmpty()) {
-      return new Response(bare.status(), bare.head(), rest(), true);
+      return new Response(bare.status(), bare.head(), toEndOrReset(), true);
     }
     int length = Integer.parseInt(bare.header("Content-Length").getFirst());
-    byte[] body = in.readNBytes(length);
-    return new Response(
-        bare.status(), bare.head(), new String(body, ISO_8859_1), body.length == length);
+    String body = read(length);
+    return new Response(bare.status(), bare.head(), body, body.length() == length);
   }
 
-  private static int statusOf(StringBuilder head) {
-    String[] words = head.toString().split(" ", 3);
+  private static int statusOf(String head) {
+    String[] words = head.split(" ", 3);
     return words.length > 1 && words[1].strip().matches("[0-9]{3}")
         ? Integer.parseInt(words[1].strip())
         : 0;
@@ -130,53 +140,59 @@ final class RawClient implements AutoCloseable {
   private Response chunked(Response bare) throws IOException {
     var body = new StringBuilder();
     while (true) {
-      String line = line().strip();
+      String line = in.line().strip();
       if (!line.matches("[0-9a-fA-F]+")) {
         return new Response(bare.status(), bare.head(), body.toString(), false);
       }
       int size = Integer.parseInt(line, 16);
       if (size == 0) {
-        String trailer = line();
+        String trailer = in.line();
         while (!trailer.strip().isEmpty()) {
-          trailer = line();
+          trailer = in.line();
         }
         return new Response(bare.status(), bare.head(), body.toString(), !trailer.isEmpty());
       }
-      byte[] bytes = in.readNBytes(size);
-      body.append(new String(bytes, ISO_8859_1));
-      if (bytes.length < size) {
+      String chunk = read(size);
+      body.append(chunk);
+      if (chunk.length() < size) {
         return new Response(bare.status(), bare.head(), body.toString(), false);
       }
-      line();
+      in.line();
     }
   }
 
-  private String line() throws IOException {
-    var line = new ByteArrayOutputStream();
-    int next = in.read();
-    while (next >= 0) {
-      line.write(next);
-      if (next == '\n') {
-        break;
-      }
-      next = in.read();
-    }
-    return line.toString(ISO_8859_1);
+  /** Everything up to and with the empty line after the headers. */
+  public String head() throws IOException {
+    return until("\r\n\r\n");
   }
 
-  String read(int bytes) throws IOException {
-    return new String(in.readNBytes(bytes), ISO_8859_1);
+  /** Everything up to and with {@code mark}, or to the end when it does not come. */
+  public String until(String mark) throws IOException {
+    return in.until(mark);
   }
 
-  /** Everything until the other side closes. */
-  String rest() throws IOException {
-    var bytes = new ByteArrayOutputStream();
+  /** So many bytes, or those that come before the end. */
+  public String read(int bytes) throws IOException {
+    return in.read(bytes);
+  }
+
+  /** Everything until the other side closes; a reset is a failure. */
+  public String toEnd() throws IOException {
+    return in.toEnd();
+  }
+
+  /** Everything until the other side closes or resets. */
+  public String toEndOrReset() throws IOException {
+    return in.toEndOrReset();
+  }
+
+  /** Whether nothing but the end comes, or a reset. */
+  public boolean isEnded() throws IOException {
     try {
-      in.transferTo(bytes);
+      return in.isEnded();
     } catch (SocketException e) {
-      // Reset, which is an end too.
+      return true;
     }
-    return bytes.toString(ISO_8859_1);
   }
 
   @Override

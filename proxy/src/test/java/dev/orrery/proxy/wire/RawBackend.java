@@ -1,18 +1,14 @@
-package dev.orrery.proxy.danger;
+package dev.orrery.proxy.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,35 +17,35 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A backend that reads requests by the letter of RFC 9112, remembers each, and answers what the
  * test says, well-formed or not.
  */
-final class RawBackend implements AutoCloseable {
+public final class RawBackend implements AutoCloseable {
 
-  static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  /** A whole answer. */
+  public static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   /** A request as it came: its head with the empty line, and its body without chunk framing. */
-  record Request(String head, String body) {
+  public record Request(String head, String body) {
 
     /** Something that is no request; no proxy may send it. */
     static Request malformed(String bytes) {
       return new Request("MALFORMED " + bytes, "");
     }
 
-    String target() {
+    /** What the first line asks for. */
+    public String target() {
       String[] words = head.split(" ", 3);
       return words.length < 3 ? head : words[1];
     }
 
-    List<String> header(String name) {
-      String wanted = name.toLowerCase(Locale.ROOT) + ":";
-      return head.lines()
-          .skip(1)
-          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(wanted))
-          .map(line -> line.substring(wanted.length()).strip())
-          .toList();
+    /** The values of a header. */
+    public List<String> header(String name) {
+      return Incoming.header(head, name);
     }
   }
 
   /** What it does with one connection. */
-  interface Script {
+  @FunctionalInterface
+  public interface Script {
+    /** Says and hears; the connection ends with it. */
     void run(Connection connection) throws IOException;
   }
 
@@ -58,12 +54,13 @@ final class RawBackend implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
 
-  /**
-   * Listens.
-   *
-   * @param port 0 for any
-   */
-  RawBackend(int port, Script script) throws IOException {
+  /** Listens on a free port. */
+  public RawBackend(Script script) throws IOException {
+    this(0, script);
+  }
+
+  /** Listens on a port; 0 is any. */
+  public RawBackend(int port, Script script) throws IOException {
     server = new ServerSocket();
     server.setReuseAddress(true);
     // Small, so that what a test sends is soon more than sockets hold; sizes of accepted ones
@@ -74,7 +71,7 @@ final class RawBackend implements AutoCloseable {
   }
 
   /** Answers every request of a connection alike. */
-  static Script answering(String response) {
+  public static Script answering(String response) {
     return connection -> {
       while (connection.request().isPresent()) {
         connection.send(response);
@@ -104,16 +101,18 @@ final class RawBackend implements AutoCloseable {
     }
   }
 
-  int port() {
-    return server.getLocalPort();
+  /** What leads a route here. */
+  public String target() {
+    return "http://127.0.0.1:" + server.getLocalPort();
   }
 
-  int connections() {
+  /** How many there were. */
+  public int connections() {
     return connections.get();
   }
 
   /** All requests so far, of all connections. */
-  List<Request> requests() {
+  public List<Request> requests() {
     return List.copyOf(requests);
   }
 
@@ -129,33 +128,32 @@ final class RawBackend implements AutoCloseable {
   }
 
   /** One connection to it. */
-  static final class Connection {
+  public static final class Connection {
     private final Socket socket;
-    private final InputStream in;
+    private final Incoming in;
     private final List<Request> requests;
 
     private Connection(Socket socket, List<Request> requests) throws IOException {
       this.socket = socket;
-      this.in = new BufferedInputStream(socket.getInputStream());
+      this.in = new Incoming(socket);
       this.requests = requests;
     }
 
     /** Reads a request with its body; nothing when there is none, or what there is is malformed. */
-    Optional<Request> request() throws IOException {
+    public Optional<Request> request() throws IOException {
       Optional<Request> head = head();
       if (head.isEmpty()) {
         return head;
       }
       Request request = new Request(head.get().head(), body(head.get()));
-      requests.remove(requests.lastIndexOf(head.get()));
-      requests.add(request);
+      requests.set(requests.lastIndexOf(head.get()), request);
       return Optional.of(request);
     }
 
     /** Reads a request up to its body. */
-    Optional<Request> head() throws IOException {
+    public Optional<Request> head() throws IOException {
       var head = new StringBuilder();
-      for (String line = line(); !line.isEmpty(); line = line()) {
+      for (String line = in.line(); !line.isEmpty(); line = in.line()) {
         head.append(line);
         if (line.equals("\r\n")) {
           var request = new Request(head.toString(), "");
@@ -192,62 +190,59 @@ final class RawBackend implements AutoCloseable {
     private String chunks() throws IOException {
       var body = new StringBuilder();
       while (true) {
-        String line = line().strip();
+        String line = in.line().strip();
         int size = line.matches("[0-9a-fA-F]{1,7}") ? Integer.parseInt(line, 16) : -1;
         if (size < 0) {
           requests.add(Request.malformed("chunk '" + line + "'"));
           throw new IOException("No chunk: " + line);
         }
         if (size == 0) {
-          while (!line().strip().isEmpty()) {
+          while (!in.line().strip().isEmpty()) {
             // Trailers.
           }
           return body.toString();
         }
         body.append(read(size));
-        line();
+        in.line();
       }
     }
 
-    /** A line with its end; empty at the end of the connection. */
-    private String line() throws IOException {
-      var line = new ByteArrayOutputStream();
-      int next = in.read();
-      while (next >= 0) {
-        line.write(next);
-        if (next == '\n') {
-          break;
-        }
-        next = in.read();
+    /** So many bytes of a body. */
+    public String read(int bytes) throws IOException {
+      String read = in.read(bytes);
+      if (read.length() < bytes) {
+        throw new IOException("The connection ended after " + read.length() + " of " + bytes);
       }
-      return line.toString(ISO_8859_1);
+      return read;
     }
 
-    String read(int bytes) throws IOException {
-      byte[] read = in.readNBytes(bytes);
-      if (read.length < bytes) {
-        throw new IOException("The connection ended after " + read.length + " of " + bytes);
-      }
-      return new String(read, ISO_8859_1);
+    /** Reads so many bytes of a body and forgets them. */
+    public void skip(long bytes) throws IOException {
+      in.skip(bytes);
     }
 
-    /** Reads what comes, which is no request, until the proxy ends the connection. */
-    void drain() throws IOException {
-      while (in.read() >= 0) {
-        // Bytes of a body.
-      }
+    /** Everything up to and with {@code mark}, or to the end when it does not come. */
+    public String until(String mark) throws IOException {
+      return in.until(mark);
     }
 
-    /** Whether nothing but the end comes. */
-    boolean ended() throws IOException {
-      return in.read() < 0;
+    /** Everything until the proxy ends the connection; a reset is a failure. */
+    public String toEnd() throws IOException {
+      return in.toEnd();
     }
 
-    void send(String text) throws IOException {
+    /** Whether nothing but the end comes; a reset is a failure. */
+    public boolean isEnded() throws IOException {
+      return in.isEnded();
+    }
+
+    /** Says it, in ISO-8859-1. */
+    public void send(String text) throws IOException {
       send(text.getBytes(ISO_8859_1));
     }
 
-    void send(byte[] bytes) throws IOException {
+    /** Says it. */
+    public void send(byte[] bytes) throws IOException {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -34,6 +35,8 @@ final class RawHttp2 implements AutoCloseable {
 
   private static final int END_STREAM = 1;
   private static final int ACK = 1;
+  private static final int CONTINUATION = 9;
+  private static final int MAX_FRAME = 16_384;
   private static final int END_HEADERS = 4;
   private static final int PATIENCE_MS = 10_000;
 
@@ -99,7 +102,12 @@ final class RawHttp2 implements AutoCloseable {
       string(block, namesAndValues[i]);
       string(block, namesAndValues[i + 1]);
     }
-    send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block.toByteArray());
+    byte[] all = block.toByteArray();
+    for (int from = 0; from == 0 || from < all.length; from += MAX_FRAME) {
+      int to = Math.min(all.length, from + MAX_FRAME);
+      int flags = (to == all.length ? END_HEADERS : 0) | (from == 0 && end ? END_STREAM : 0);
+      send(from == 0 ? HEADERS : CONTINUATION, flags, stream, Arrays.copyOfRange(all, from, to));
+    }
   }
 
   private static void string(ByteArrayOutputStream block, String text) {
@@ -168,9 +176,13 @@ final class RawHttp2 implements AutoCloseable {
     if (frame.type() != HEADERS) {
       throw new IOException("headers are expected, not " + frame);
     }
-    ByteBuf block = Unpooled.wrappedBuffer(frame.payload());
+    return decoded(frame);
+  }
+
+  Http2Headers decoded(Frame headers) throws IOException {
+    ByteBuf block = Unpooled.wrappedBuffer(headers.payload());
     try {
-      return decoder.decodeHeaders(stream, block);
+      return decoder.decodeHeaders(headers.stream(), block);
     } catch (Http2Exception e) {
       throw new IOException(e);
     }

@@ -68,7 +68,6 @@ final class Exchange {
   private @Nullable Route route;
   private @Nullable BackendConnection backend;
   private boolean reusedBackend;
-  private boolean bodySent;
   private boolean requestDone;
   private boolean answering;
   private boolean refused;
@@ -172,7 +171,12 @@ final class Exchange {
       LOG.log(
           DEBUG, "PROXY " + kind + path.get().raw() + " to " + found.get().target().authority());
     }
-    connect(REPEATABLE.contains(method) && !hasBody ? ANY : FRESH);
+    connect(isRepeatable() ? ANY : FRESH);
+  }
+
+  /** Whether it may be sent twice; without a body it is whole here, whatever was sent of it. */
+  private boolean isRepeatable() {
+    return REPEATABLE.contains(method) && !hasBody;
   }
 
   private boolean isTooLarge(long bytes) {
@@ -274,7 +278,6 @@ final class Exchange {
         refuse(Refusal.BODY_SIZE);
         return;
       }
-      bodySent = true;
       account.received(size);
       route().active(System.currentTimeMillis());
     }
@@ -475,7 +478,7 @@ final class Exchange {
       account.failed("the backend broke off: " + cause.getMessage());
       end();
       client.cut();
-    } else if (reusedBackend && requestDone && !bodySent && REPEATABLE.contains(method)) {
+    } else if (reusedBackend && isRepeatable()) {
       // It closed the connection while we were asking, and saw nothing of it.
       connect(Duration.ZERO);
     } else {

@@ -68,6 +68,12 @@ final class RawBackend implements AutoCloseable {
     void close() throws IOException {
       socket.close();
     }
+
+    /** Ends it as a process that was killed. */
+    void reset() throws IOException {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
   }
 
   private final ServerSocket server;

@@ -22,7 +22,7 @@ final class TestProxy implements AutoCloseable {
 
   private final RouteTable routes = new MemoryRouteTable();
   private final Replica replica;
-  private final Transport transport = Transport.start(2);
+  private final Transport transport;
   private final Forwarding forwarding;
   private final Channel listening;
 
@@ -30,9 +30,30 @@ final class TestProxy implements AutoCloseable {
     this(options, pages, Optional.empty(), Tls.client(TlsFiles.none(), true));
   }
 
+  /** One whose connections are all on one event loop. */
+  TestProxy(ForwardEvents events) throws IOException {
+    this(
+        ForwardOptions.defaults(),
+        ErrorPages.builtIn(),
+        Optional.empty(),
+        Tls.client(TlsFiles.none(), true),
+        new Replica(false, Clock.systemUTC()),
+        Optional.empty(),
+        events,
+        1);
+  }
+
   TestProxy(ForwardOptions options, ErrorPages pages, Optional<Tls> front, Tls back)
       throws IOException {
-    this(options, pages, front, back, new Replica(false, Clock.systemUTC()), Optional.empty());
+    this(
+        options,
+        pages,
+        front,
+        back,
+        new Replica(false, Clock.systemUTC()),
+        Optional.empty(),
+        new ForwardEvents() {},
+        2);
   }
 
   TestProxy(ForwardOptions options, Replica replica, Optional<RequestLog> log) throws IOException {
@@ -42,7 +63,9 @@ final class TestProxy implements AutoCloseable {
         Optional.empty(),
         Tls.client(TlsFiles.none(), true),
         replica,
-        log);
+        log,
+        new ForwardEvents() {},
+        2);
   }
 
   private TestProxy(
@@ -51,12 +74,13 @@ final class TestProxy implements AutoCloseable {
       Optional<Tls> front,
       Tls back,
       Replica replica,
-      Optional<RequestLog> log)
+      Optional<RequestLog> log,
+      ForwardEvents events,
+      int threads)
       throws IOException {
     this.replica = replica;
-    forwarding =
-        new Forwarding(
-            routes, replica, options, pages, transport, back, new ForwardEvents() {}, log);
+    transport = Transport.start(threads);
+    forwarding = new Forwarding(routes, replica, options, pages, transport, back, events, log);
     listening = transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(front));
   }
 

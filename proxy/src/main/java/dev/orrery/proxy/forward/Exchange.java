@@ -517,11 +517,16 @@ final class Exchange {
   /** The client sends nothing any more; it may still read. */
   void clientEndedInput() {
     if (!requestDone && !answering) {
-      account.refused("the client ended its request early");
-      end();
-      dropBackend();
-      client.cut();
+      abandon("the client ended its request early");
     }
+  }
+
+  /** Ends it without an answer. */
+  private void abandon(String why) {
+    account.refused(why);
+    end();
+    dropBackend();
+    client.cut();
   }
 
   /** The request is no request we can pass on. */
@@ -604,7 +609,7 @@ final class Exchange {
         options.timeout(),
         () -> {
           if (!answering) {
-            client.cut();
+            abandon("nothing moved for " + options.timeout().toMillis() + " ms");
           }
         });
     if (hasBody) {

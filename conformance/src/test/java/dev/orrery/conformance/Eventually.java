@@ -7,12 +7,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what happens in another process, where no latch reaches. */
-final class Eventually {
+public final class Eventually {
 
   private Eventually() {}
 
   /** Returns once {@code condition} holds; fails with {@code what} and {@code evidence} if not. */
-  static void holds(
+  public static void holds(
       String what, Duration limit, BooleanSupplier condition, Supplier<String> evidence) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {

@@ -12,12 +12,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The distribution's {@code orrery proxy} on free ports, or on the sockets it is told. */
-final class RunningProxy implements AutoCloseable {
+public final class RunningProxy implements AutoCloseable {
 
+  /** What callers of its API have to know. */
+  public static final String TOKEN = "secret";
+
+  private final Path root;
+  private final boolean ownsRoot;
   private final Path log;
   private final Process process;
 
   RunningProxy(Path root, String... options) throws IOException {
+    this(root, false, "", options);
+  }
+
+  private RunningProxy(Path root, boolean ownsRoot, String javaOptions, String... options)
+      throws IOException {
+    this.root = root;
+    this.ownsRoot = ownsRoot;
     log = Files.createTempFile(root, "proxy-", ".log");
     var arguments = new ArrayList<>(List.of("proxy", "--api-ip", "127.0.0.1"));
     if (!List.of(options).contains("--socket")) {
@@ -25,16 +37,29 @@ final class RunningProxy implements AutoCloseable {
     }
     arguments.addAll(List.of(options));
     var builder = OrreryServer.command(root, arguments);
-    builder.environment().put("CONFIGPROXY_AUTH_TOKEN", "secret");
+    builder.environment().put("CONFIGPROXY_AUTH_TOKEN", TOKEN);
+    builder.environment().put("ORRERY_JAVA_OPTS", javaOptions);
     process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 
-  Process process() {
+  /** Starts one with a root of its own and with options for its virtual machine. */
+  public static RunningProxy withJavaOptions(String javaOptions, String... options)
+      throws IOException {
+    return new RunningProxy(OrreryServer.makeRoot(), true, javaOptions, options);
+  }
+
+  /** The process, which a test may end. */
+  public Process process() {
     return process;
   }
 
+  /** Where it runs. */
+  public Path folder() {
+    return root.resolve("notebooks");
+  }
+
   /** The first group of a pattern, as soon as a line of the log has it. */
-  String told(String pattern) {
+  public String told(String pattern) {
     Pattern compiled = Pattern.compile(pattern);
     Eventually.holds(
         "the log has " + pattern,
@@ -46,12 +71,17 @@ final class RunningProxy implements AutoCloseable {
     return matcher.group(1);
   }
 
-  String output() {
+  /** All it said. */
+  public String output() {
     return Texts.read(log);
   }
 
   @Override
   public void close() {
     process.destroyForcibly();
+    if (ownsRoot) {
+      process.onExit().join();
+      OrreryServer.delete(root);
+    }
   }
 }

@@ -174,6 +174,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       current.clientGone();
     }
     dropWaiting();
+    stopChecking();
   }
 
   @Override
@@ -225,10 +226,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     deadline = System.nanoTime() + time.toNanos();
     ScheduledFuture<?> running = check;
     if (running == null || running.getDelay(TimeUnit.NANOSECONDS) > time.toNanos()) {
-      if (running != null) {
-        running.cancel(false);
-      }
+      stopChecking();
       checkAfter(time.toNanos());
+    }
+  }
+
+  /** Until its time the check would hold all of this, also when the connection is long gone. */
+  private void stopChecking() {
+    if (check != null) {
+      check.cancel(false);
+      check = null;
     }
   }
 
@@ -262,7 +269,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void becomeTunnel() {
     exchange = null;
-    deadline = 0;
+    stopChecking();
     ChannelPipeline pipeline = channel().pipeline();
     boolean early = !waiting.isEmpty();
     dropWaiting();

@@ -75,7 +75,7 @@ final class Connector {
             for (InetAddress address : InetAddress.getAllByName(target.host())) {
               addresses.add(new InetSocketAddress(address, target.port()));
             }
-            loop.execute(() -> connect(target, addresses, 0, loop, result));
+            connect(target, addresses, 0, loop, result);
           } catch (UnknownHostException e) {
             var told = new IOException("getaddrinfo ENOTFOUND " + target.host(), e);
             loop.execute(() -> result.failed(told));
@@ -83,7 +83,22 @@ final class Connector {
         });
   }
 
+  /**
+   * Opens a socket, when the loop has handled all events that it knows of. Among them may be one of
+   * a connection that was closed a moment ago, and a socket that is opened now may get its
+   * descriptor, by which alone Netty knows whom an event is for: the new connection would take the
+   * end of the old one for its own, and never read.
+   */
   private void connect(
+      Target target,
+      List<? extends SocketAddress> addresses,
+      int index,
+      EventLoop loop,
+      Result result) {
+    loop.execute(() -> open(target, addresses, index, loop, result));
+  }
+
+  private void open(
       Target target,
       List<? extends SocketAddress> addresses,
       int index,

@@ -68,7 +68,6 @@ final class Exchange {
   private @Nullable Route route;
   private @Nullable BackendConnection backend;
   private boolean reusedBackend;
-  private boolean bodySent;
   private boolean requestDone;
   private boolean answering;
   private boolean refused;
@@ -176,7 +175,12 @@ final class Exchange {
       LOG.log(
           DEBUG, "PROXY " + kind + path.get().raw() + " to " + found.get().target().authority());
     }
-    connect(REPEATABLE.contains(method) && !hasBody ? ANY : FRESH);
+    connect(isRepeatable() ? ANY : FRESH);
+  }
+
+  /** Whether it may be sent twice; without a body it is whole here, whatever was sent of it. */
+  private boolean isRepeatable() {
+    return REPEATABLE.contains(method) && !hasBody;
   }
 
   private boolean isTooLarge(long bytes) {
@@ -278,7 +282,6 @@ final class Exchange {
         refuse(Refusal.BODY_SIZE);
         return;
       }
-      bodySent = true;
       account.received(size);
       route().active(System.currentTimeMillis());
     }
@@ -509,7 +512,7 @@ final class Exchange {
       account.failed("the backend broke off: " + cause.getMessage());
       end();
       client.cut();
-    } else if (reusedBackend && requestDone && !bodySent && REPEATABLE.contains(method)) {
+    } else if (reusedBackend && isRepeatable()) {
       // It closed the connection while we were asking, and saw nothing of it.
       connect(Duration.ZERO);
     } else {
@@ -548,11 +551,16 @@ final class Exchange {
   /** The client sends nothing any more; it may still read. */
   void clientEndedInput() {
     if (!requestDone && !answering) {
-      account.refused("the client ended its request early");
-      end();
-      dropBackend();
-      client.cut();
+      abandon("the client ended its request early");
     }
+  }
+
+  /** Ends it without an answer. */
+  private void abandon(String why) {
+    account.refused(why);
+    end();
+    dropBackend();
+    client.cut();
   }
 
   /** The request is no request we can pass on. */
@@ -635,7 +643,7 @@ final class Exchange {
         options.timeout(),
         () -> {
           if (!answering) {
-            client.cut();
+            abandon("nothing moved for " + options.timeout().toMillis() + " ms");
           }
         });
     if (hasBody) {

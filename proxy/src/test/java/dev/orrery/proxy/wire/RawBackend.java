@@ -246,5 +246,11 @@ public final class RawBackend implements AutoCloseable {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
     }
+
+    /** Ends it as a process that was killed. */
+    public void reset() throws IOException {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
   }
 }

@@ -28,11 +28,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class RunningProxy implements AutoCloseable {
 
   private final RouteTable routes = new MemoryRouteTable();
-  private final Transport transport = Transport.start(2);
+  private final Transport transport;
   private final Forwarding forwarding;
   private final Channel listening;
 
   private RunningProxy(Setup setup) throws IOException {
+    transport = Transport.start(setup.threads);
     forwarding =
         new Forwarding(
             routes,
@@ -41,7 +42,7 @@ public final class RunningProxy implements AutoCloseable {
             setup.pages,
             transport,
             setup.back,
-            new ForwardEvents() {},
+            setup.events,
             setup.log);
     listening =
         transport.listen(new Listen.Tcp("127.0.0.1", 0), forwarding.connections(setup.front));
@@ -65,6 +66,8 @@ public final class RunningProxy implements AutoCloseable {
     private Tls back = Tls.client(TlsFiles.none(), true);
     private Replica replica = new Replica(false, Clock.systemUTC());
     private Optional<RequestLog> log = Optional.empty();
+    private ForwardEvents events = new ForwardEvents() {};
+    private int threads = 2;
 
     private Setup() throws IOException {}
 
@@ -76,12 +79,31 @@ public final class RunningProxy implements AutoCloseable {
 
     /** How much clients may ask for. */
     public Setup limits(Limits limits) {
-      return options(changed(options.keepAliveTimeout(), limits));
+      return options(
+          changed(options.timeout(), options.backendTimeout(), options.keepAliveTimeout(), limits));
     }
 
     /** How long a connection without a request is kept. */
     public Setup keepAliveTimeout(Duration timeout) {
-      return options(changed(timeout, options.limits()));
+      return options(
+          changed(options.timeout(), options.backendTimeout(), timeout, options.limits()));
+    }
+
+    /** How long a client and a backend may be silent in a request. */
+    public Setup timeouts(Duration client, Duration backend) {
+      return options(changed(client, backend, options.keepAliveTimeout(), options.limits()));
+    }
+
+    /** What is told of requests, on the event loops. */
+    public Setup events(ForwardEvents events) {
+      this.events = events;
+      return this;
+    }
+
+    /** How many event loops there are. */
+    public Setup threads(int threads) {
+      this.threads = threads;
+      return this;
     }
 
     /** What stands in for a backend's answer. */
@@ -119,7 +141,8 @@ public final class RunningProxy implements AutoCloseable {
       return new RunningProxy(this);
     }
 
-    private ForwardOptions changed(Duration keepAliveTimeout, Limits limits) {
+    private ForwardOptions changed(
+        Duration timeout, Duration backendTimeout, Duration keepAliveTimeout, Limits limits) {
       return new ForwardOptions(
           options.hostRouting(),
           options.includePrefix(),
@@ -129,8 +152,8 @@ public final class RunningProxy implements AutoCloseable {
           options.autoRewrite(),
           options.protocolRewrite(),
           options.customHeaders(),
-          options.timeout(),
-          options.backendTimeout(),
+          timeout,
+          backendTimeout,
           keepAliveTimeout,
           limits);
     }

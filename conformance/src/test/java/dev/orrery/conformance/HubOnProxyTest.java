@@ -25,7 +25,7 @@ class HubOnProxyTest {
             Eventually.holds(
                 "the hub starts another proxy",
                 NOTICE,
-                () -> hub.proxyProcess().pid() != first.pid(),
+                () -> hub.runningProxy().filter(now -> now.pid() != first.pid()).isPresent(),
                 hub::output);
           });
 

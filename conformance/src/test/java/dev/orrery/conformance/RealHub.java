@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -254,12 +255,24 @@ final class RealHub implements AutoCloseable {
 
   /** The proxy that runs now, whoever started it. */
   ProcessHandle proxyProcess() {
+    return runningProxy().orElseThrow(() -> new AssertionError("No proxy is running\n" + output()));
+  }
+
+  /**
+   * The same, in the moments between two of them, too: the hub takes away the file of a dead one.
+   */
+  Optional<ProcessHandle> runningProxy() {
     if (proxy.isPresent()) {
-      return proxy.get().toHandle();
+      return proxy.map(Process::toHandle);
     }
-    long pid = Long.parseLong(Texts.read(root.resolve("proxy.pid")).lines().findFirst().orElse(""));
-    return ProcessHandle.of(pid)
-        .orElseThrow(() -> new AssertionError("No proxy " + pid + "\n" + output()));
+    try {
+      String first = Files.readString(root.resolve("proxy.pid")).lines().findFirst().orElse("");
+      return first.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(first));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Ends the proxy as a crash would. */

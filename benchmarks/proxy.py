@@ -597,7 +597,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=4, help="for each load")
     parser.add_argument("--smoke", action="store_true", help="one short round and few of everything: does it run at all")
     options = parser.parse_args()
-    options.warm_up, options.settle, options.routes, options.idle = 5, 5, 10_000, 10_000
+    # The virtual machine compiles for some seconds what it then runs for days.
+    options.warm_up, options.settle, options.routes, options.idle = 20, 5, 10_000, 10_000
     if options.smoke:
         options.rounds, options.seconds = 1, 1
         options.warm_up, options.settle, options.routes, options.idle = 1, 1, 200, 200

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,14 @@ class UnixSocketServerTest {
     try (var server = OrreryServer.in(root, "--ServerApp.sock=" + socket)) {
       assertThat(Files.getPosixFilePermissions(socket))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      // The line that a start is waited for by is not the last one.
+      Eventually.holds(
+          "the log says how to get there",
+          Duration.ofSeconds(20),
+          () -> server.output().contains("ssh -L 8888:" + socket),
+          server::output);
       assertThat(server.output())
-          .contains("http+unix://", "ssh -L 8888:" + socket)
+          .contains("http+unix://")
           .doesNotContain("open this file in a browser");
       assertThat(ask("GET /lab HTTP/1.1"))
           .startsWith("HTTP/1.1 200")

@@ -35,6 +35,8 @@ public final class RouteApi implements Endpoint {
   private static final String JSON = "application/json";
   private static final String REPLICA = "/api/replica";
   private static final String TRAFFIC = "/api/traffic";
+  private static final List<String> ROUTE_METHODS = List.of("GET", "POST", "DELETE");
+  private static final List<String> TABLE_METHODS = List.of("GET", "POST", "DELETE", "PUT");
   private static final int MAX_ROUTE = 1 << 20;
 
   /** Of all routes at once: those of some hundred thousand users. */
@@ -83,13 +85,7 @@ public final class RouteApi implements Endpoint {
   @Override
   public Optional<Answer> beforeBody(Request request) {
     String path = path(request);
-    Optional<String> below = below(path);
-    List<String> methods =
-        below.isPresent()
-            ? below.get().isEmpty() || below.get().equals("/")
-                ? List.of("GET", "POST", "DELETE", "PUT")
-                : List.of("GET", "POST", "DELETE")
-            : path.equals(REPLICA) || path.equals(TRAFFIC) ? List.of("GET") : List.of();
+    List<String> methods = methods(path);
     if (methods.isEmpty()) {
       return Optional.of(Answer.notFound());
     }
@@ -105,6 +101,16 @@ public final class RouteApi implements Endpoint {
       return Optional.of(Answer.empty(403));
     }
     return Optional.empty();
+  }
+
+  /** What may be done at a path; nothing where there is none. */
+  private static List<String> methods(String path) {
+    Optional<String> below = below(path);
+    if (below.isPresent()) {
+      boolean all = below.get().isEmpty() || below.get().equals("/");
+      return all ? TABLE_METHODS : ROUTE_METHODS;
+    }
+    return path.equals(REPLICA) || path.equals(TRAFFIC) ? List.of("GET") : List.of();
   }
 
   @Override

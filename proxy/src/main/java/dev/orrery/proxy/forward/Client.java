@@ -11,7 +11,9 @@ import io.netty.handler.codec.http.HttpRequest;
 sealed interface Client permits ClientConnection, ClientStream {
 
   /** What is read from and written to. */
-  Channel channel();
+  default Channel channel() {
+    return context().channel();
+  }
 
   /** Where answers are written. */
   ChannelHandlerContext context();

@@ -1,7 +1,6 @@
 package dev.orrery.proxy.forward;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -289,11 +288,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       throw new IllegalStateException("Not active yet");
     }
     return ctx;
-  }
-
-  @Override
-  public Channel channel() {
-    return context().channel();
   }
 
   @Override

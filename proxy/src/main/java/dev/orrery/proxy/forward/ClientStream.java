@@ -1,6 +1,5 @@
 package dev.orrery.proxy.forward;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -146,11 +145,6 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
       throw new IllegalStateException("Not in a pipeline yet");
     }
     return ctx;
-  }
-
-  @Override
-  public Channel channel() {
-    return context().channel();
   }
 
   @Override

@@ -594,7 +594,7 @@ final class Exchange {
             status,
             uri,
             forwarding.connector(),
-            client.channel().eventLoop(),
+            loop,
             page -> {
               if (loop.inEventLoop()) {
                 answer(OwnAnswer.of(status, page));

@@ -32,7 +32,7 @@ record OwnAnswer(HttpResponseStatus status, ErrorPages.Page page, int retryAfter
     return new OwnAnswer(
         refusal.status(),
         page("text/plain; charset=utf-8", refusal.sentence() + "\n"),
-        refusal.equals(Refusal.CLIENT_BUSY) || refusal.equals(Refusal.ROUTE_BUSY) ? 1 : 0);
+        refusal.status().equals(HttpResponseStatus.TOO_MANY_REQUESTS) ? 1 : 0);
   }
 
   static OwnAnswer of(int status, ErrorPages.Page page) {

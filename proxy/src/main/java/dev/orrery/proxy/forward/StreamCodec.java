@@ -91,9 +91,7 @@ final class StreamCodec extends ChannelDuplexHandler {
     }
     HttpRequest request = HttpConversionUtil.toHttpRequest(0, headers, true);
     HttpHeaders converted = request.headers();
-    for (ExtensionHeaderNames own : ExtensionHeaderNames.values()) {
-      converted.remove(own.text());
-    }
+    removeExtensions(converted);
     if (converted.contains(HttpHeaderNames.UPGRADE)
         || converted.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
       throw new IllegalArgumentException("a header that belongs to a connection");
@@ -102,6 +100,15 @@ final class StreamCodec extends ChannelDuplexHandler {
       HttpUtil.setTransferEncodingChunked(request, true);
     }
     return request;
+  }
+
+  /**
+   * What the conversion says of frames in headers of its own, which a client may also have sent.
+   */
+  private static void removeExtensions(HttpHeaders headers) {
+    for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
+      headers.remove(name.text());
+    }
   }
 
   private static boolean isOfToken(int c) {
@@ -121,9 +128,7 @@ final class StreamCodec extends ChannelDuplexHandler {
       refuse(ctx, e);
       return;
     }
-    for (ExtensionHeaderNames own : ExtensionHeaderNames.values()) {
-      last.trailingHeaders().remove(own.text());
-    }
+    removeExtensions(last.trailingHeaders());
     ctx.fireChannelRead(last);
   }
 

@@ -384,19 +384,7 @@ class Http2Test {
             });
         var client = raw()) {
       proxy.route("/", backend.target());
-      client.headers(
-          1,
-          false,
-          ":method",
-          "POST",
-          ":scheme",
-          "https",
-          ":authority",
-          "h",
-          ":path",
-          "/",
-          "content-length",
-          "10");
+      client.post(1, 10);
       client.data(1, true, "short");
       RawHttp2.Frame answer =
           client.next(frame -> frame.stream() == 1 || frame.type() == RawHttp2.GOAWAY);
@@ -567,19 +555,7 @@ class Http2Test {
             });
         var client = raw()) {
       proxy.route("/", backend.target());
-      client.headers(
-          1,
-          false,
-          ":method",
-          "POST",
-          ":scheme",
-          "https",
-          ":authority",
-          "h",
-          ":path",
-          "/",
-          "content-length",
-          "1000000");
+      client.post(1, 1000000);
       client.data(1, false, "some");
       assertThat(client.answer(1).status()).hasToString("413");
       assertThat(client.body(1)).isEqualTo("no");

@@ -127,9 +127,26 @@ final class RawHttp2 implements AutoCloseable {
     block.writeBytes(bytes);
   }
 
-  /** A request without a body, or the head of one with. */
+  /** A request without a body. */
   void get(int stream, String path) throws IOException {
     headers(stream, true, ":method", "GET", ":scheme", "https", ":authority", "h", ":path", path);
+  }
+
+  /** The head of a request with a body that is as long as it says. */
+  void post(int stream, int contentLength) throws IOException {
+    headers(
+        stream,
+        false,
+        ":method",
+        "POST",
+        ":scheme",
+        "https",
+        ":authority",
+        "h",
+        ":path",
+        "/",
+        "content-length",
+        Integer.toString(contentLength));
   }
 
   void data(int stream, boolean end, String text) throws IOException {

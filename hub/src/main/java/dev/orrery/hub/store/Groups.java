@@ -1,0 +1,105 @@
+package dev.orrery.hub.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.Query;
+
+/** Groups of people. */
+public final class Groups {
+
+  private static final RowMapper<Group> GROUP =
+      (row, _) ->
+          new Group(
+              row.getLong("id"),
+              row.getString("name"),
+              Optional.ofNullable(row.getString("properties")).orElse("{}"));
+
+  private final Handle handle;
+
+  Groups(Handle handle) {
+    this.handle = handle;
+  }
+
+  public Optional<Group> find(String name) {
+    return handle
+        .select("SELECT id, name, properties FROM groups WHERE name = ?", name)
+        .map(GROUP)
+        .findOne();
+  }
+
+  /** Adds a group; its name is not taken. */
+  public Group create(String name, String properties) {
+    return handle
+        .createQuery(
+            "INSERT INTO groups (name, properties) VALUES (:name, :properties)"
+                + " RETURNING id, name, properties")
+        .bind("name", name)
+        .bind("properties", properties)
+        .map(GROUP)
+        .one();
+  }
+
+  public void delete(long group) {
+    handle.execute("DELETE FROM groups WHERE id = ?", group);
+  }
+
+  public void setProperties(long group, String json) {
+    handle.execute("UPDATE groups SET properties = ? WHERE id = ?", json, group);
+  }
+
+  /** One page of groups in the order they were made; of those with these names, or of all. */
+  public List<Group> page(Optional<Set<String>> among, int offset, int limit) {
+    String sql =
+        "SELECT id, name, properties FROM groups"
+            + among(among)
+            + " ORDER BY id LIMIT :limit OFFSET :offset";
+    return bound(handle.createQuery(sql), among)
+        .bind("limit", limit)
+        .bind("offset", offset)
+        .map(GROUP)
+        .list();
+  }
+
+  public long count(Optional<Set<String>> among) {
+    return bound(handle.createQuery("SELECT count(*) FROM groups" + among(among)), among)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static String among(Optional<Set<String>> names) {
+    return names.map(set -> set.isEmpty() ? " WHERE 1 = 0" : " WHERE name IN (<names>)").orElse("");
+  }
+
+  private static Query bound(Query query, Optional<Set<String>> names) {
+    names.filter(set -> !set.isEmpty()).ifPresent(set -> query.bindList("names", List.copyOf(set)));
+    return query;
+  }
+
+  /** Puts a person into a group; nothing happens when they are in it. */
+  public void add(long group, long user) {
+    handle.execute(
+        "INSERT INTO user_group_map (user_id, group_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        user,
+        group);
+  }
+
+  /** Takes a person out of a group; nothing happens when they are not in it. */
+  public void remove(long group, long user) {
+    handle.execute("DELETE FROM user_group_map WHERE user_id = ? AND group_id = ?", user, group);
+  }
+
+  /** The names of the people in each of these groups. */
+  public Map<Long, List<String>> members(Collection<Long> groups) {
+    return SqlText.names(
+        handle,
+        "SELECT user_group_map.group_id, users.name FROM users"
+            + " JOIN user_group_map ON users.id = user_group_map.user_id"
+            + " WHERE user_group_map.group_id IN (<ids>) ORDER BY users.id",
+        groups);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.orrery.hub.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Named sets of scopes, and who has them. */
+public final class Roles {
+
+  private static final RowMapper<Role> ROLE =
+      (row, _) ->
+          new Role(
+              row.getLong("id"),
+              row.getString("name"),
+              Optional.ofNullable(row.getString("description")).orElse(""),
+              JsonText.list(row.getString("scopes")),
+              row.getBoolean("managed_by_auth"));
+
+  private static final String COLUMNS =
+      "roles.id, roles.name, roles.description, roles.scopes, roles.managed_by_auth";
+
+  private final Handle handle;
+
+  Roles(Handle handle) {
+    this.handle = handle;
+  }
+
+  public Optional<Role> find(String name) {
+    return handle
+        .select("SELECT " + COLUMNS + " FROM roles WHERE name = ?", name)
+        .map(ROLE)
+        .findOne();
+  }
+
+  public List<Role> all() {
+    return handle.select("SELECT " + COLUMNS + " FROM roles ORDER BY id").map(ROLE).list();
+  }
+
+  /** Makes a role, or gives the one of that name this description and these scopes. */
+  public Role put(String name, String description, List<String> scopes, boolean managedByAuth) {
+    return handle
+        .createQuery(
+            "INSERT INTO roles (name, description, scopes, managed_by_auth)"
+                + " VALUES (:name, :description, :scopes, :managed)"
+                + " ON CONFLICT (name) DO UPDATE SET description = excluded.description,"
+                + " scopes = excluded.scopes RETURNING "
+                + COLUMNS.replace("roles.", ""))
+        .bind("name", name)
+        .bind("description", description)
+        .bind("scopes", JsonText.ofList(scopes))
+        .bind("managed", managedByAuth)
+        .map(ROLE)
+        .one();
+  }
+
+  public void delete(long role) {
+    handle.execute("DELETE FROM roles WHERE id = ?", role);
+  }
+
+  /** Gives a role to somebody; nothing happens when they have it. */
+  public void grant(Holder kind, long holder, long role, boolean managedByAuth) {
+    handle.execute(
+        "INSERT INTO "
+            + kind.map()
+            + " ("
+            + kind.column()
+            + ", role_id, managed_by_auth) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        holder,
+        role,
+        managedByAuth);
+  }
+
+  /** Takes a role from somebody; nothing happens when they have it not. */
+  public void revoke(Holder kind, long holder, long role) {
+    handle.execute(
+        "DELETE FROM " + kind.map() + " WHERE " + kind.column() + " = ? AND role_id = ?",
+        holder,
+        role);
+  }
+
+  /** The roles somebody has themselves, not by a group. */
+  public List<Role> of(Holder kind, long holder) {
+    return handle
+        .select(
+            "SELECT "
+                + COLUMNS
+                + " FROM roles JOIN "
+                + kind.map()
+                + " map ON map.role_id = roles.id WHERE map."
+                + kind.column()
+                + " = ? ORDER BY roles.id",
+            holder)
+        .map(ROLE)
+        .list();
+  }
+
+  /** The roles a person has themselves or by a group. */
+  public List<Role> ofUserAndGroups(long user) {
+    return handle
+        .createQuery(
+            "SELECT "
+                + COLUMNS
+                + " FROM roles WHERE roles.id IN (SELECT role_id FROM user_role_map WHERE user_id ="
+                + " :user UNION SELECT role_id FROM group_role_map JOIN user_group_map ON"
+                + " user_group_map.group_id = group_role_map.group_id WHERE user_group_map.user_id"
+                + " = :user) ORDER BY roles.id")
+        .bind("user", user)
+        .map(ROLE)
+        .list();
+  }
+
+  /** The names of the roles each of these has themselves. */
+  public Map<Long, List<String>> names(Holder kind, Collection<Long> holders) {
+    return SqlText.names(
+        handle,
+        "SELECT map."
+            + kind.column()
+            + ", roles.name FROM roles JOIN "
+            + kind.map()
+            + " map ON map.role_id = roles.id WHERE map."
+            + kind.column()
+            + " IN (<ids>) ORDER BY roles.id",
+        holders);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.orrery.hub.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** Pieces of statements that several tables need. */
+final class SqlText {
+
+  private SqlText() {}
+
+  /** Text for a pattern in lower case in which the signs of patterns, after {@code !}, are none. */
+  static String escapedLike(String text) {
+    return text.toLowerCase(Locale.ROOT).replace("!", "!!").replace("%", "!%").replace("_", "!_");
+  }
+
+  /**
+   * Names by the number they belong to.
+   *
+   * @param sql gives number and name for the numbers in {@code <ids>}
+   */
+  static Map<Long, List<String>> names(Handle handle, String sql, Collection<Long> ids) {
+    var names = new LinkedHashMap<Long, List<String>>();
+    if (ids.isEmpty()) {
+      return names;
+    }
+    handle
+        .createQuery(sql)
+        .bindList("ids", List.copyOf(ids))
+        .map((row, _) -> Map.entry(row.getLong(1), row.getString(2)))
+        .forEach(entry ->
+            names.computeIfAbsent(entry.getKey(), _ -> new ArrayList<>()).add(entry.getValue()));
+    return names;
+  }
+}

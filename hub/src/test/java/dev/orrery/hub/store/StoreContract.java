@@ -1,0 +1,464 @@
+package dev.orrery.hub.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.assertj.core.api.ListAssert;
+import org.assertj.core.api.OptionalAssert;
+import org.junit.jupiter.api.Test;
+
+/** What holds of every kind of database. */
+abstract class StoreContract {
+
+  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.123456Z");
+  private static final Instant LATER = NOW.plusSeconds(90);
+
+  /** A database with the tables of a hub and nothing in them; open until the class is done. */
+  abstract Database database();
+
+  private <T> OptionalAssert<T> thatOptional(Function<Transaction, Optional<T>> work) {
+    return assertThat(database().read(work));
+  }
+
+  private <T> ListAssert<T> thatList(Function<Transaction, List<T>> work) {
+    return assertThat(database().read(work));
+  }
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  private static String fresh(String prefix) {
+    return prefix + NAMES.incrementAndGet();
+  }
+
+  private User user(String name) {
+    return database().write(tx -> tx.users().create(name, false, "cookie-" + name, NOW));
+  }
+
+  @Test
+  void aPersonIsFoundAsTheyWereMade() {
+    String name = fresh("ann");
+    User made = user(name);
+    thatOptional(tx -> tx.users().find(name)).contains(made);
+    thatOptional(tx -> tx.users().byCookieId("cookie-" + name)).contains(made);
+    assertThat(made.created()).contains(NOW);
+    assertThat(made.lastActivity()).isEmpty();
+    thatOptional(tx -> tx.users().find("nobody")).isEmpty();
+  }
+
+  @Test
+  void aNameIsTakenOnce() {
+    String name = fresh("twin");
+    user(name);
+    assertThatThrownBy(
+            () -> database().write(tx -> tx.users().create(name, false, fresh("cookie"), NOW)))
+        .isInstanceOf(DatabaseException.class);
+    assertThat(user(fresh("other")).name()).as("the next transaction works").isNotEmpty();
+  }
+
+  @Test
+  void workThatFailsChangesNothing() {
+    String name = fresh("half");
+    assertThatThrownBy(() ->
+            database()
+                .change(tx -> {
+                  tx.users().create(name, false, name, NOW);
+                  throw new IllegalArgumentException("no");
+                }))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no");
+    thatOptional(tx -> tx.users().find(name)).isEmpty();
+  }
+
+  @Test
+  void aTransactionInsideATransactionIsRefusedOrWaitsForNothing() {
+    String name = fresh("nested");
+    user(name);
+    // Both are fine: a refusal, or an answer. A wait for itself is not.
+    Callable<Optional<User>> nested =
+        () -> database().read(_ -> database().read(tx -> tx.users().find(name)));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answer = threads.submit(nested);
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(10),
+          () -> {
+            try {
+              answer.get();
+            } catch (ExecutionException e) {
+              assertThat(e).hasCauseInstanceOf(IllegalStateException.class);
+            }
+          });
+    }
+  }
+
+  @Test
+  void laterActivityCountsAndEarlierDoesNot() {
+    User user = user(fresh("active"));
+    database().change(tx -> tx.users().seen(user.id(), LATER));
+    database().change(tx -> tx.users().seen(user.id(), NOW));
+    assertThat(database().read(tx -> tx.users().byId(user.id())).orElseThrow().lastActivity())
+        .contains(LATER);
+  }
+
+  @Test
+  void authStateIsKeptByteForByte() {
+    User user = user(fresh("state"));
+    byte[] state = {0, 1, -1, 127, -128};
+    database().change(tx -> tx.users().setAuthState(user.id(), Optional.of(state)));
+    assertThat(database().read(tx -> tx.users().authState(user.id())).orElseThrow())
+        .isEqualTo(state);
+    database().change(tx -> tx.users().setAuthState(user.id(), Optional.empty()));
+    thatOptional(tx -> tx.users().authState(user.id())).isEmpty();
+  }
+
+  @Test
+  void pagesTogetherAreEverybodyOnceAndSortWhoWasNeverSeenLast() {
+    String part = fresh("page") + "x";
+    for (int i = 0; i < 7; i++) {
+      User user = user(part + "-" + i);
+      if (i % 2 == 0) {
+        Instant seen = NOW.plusSeconds(i);
+        database().change(tx -> tx.users().seen(user.id(), seen));
+      }
+    }
+    var names = new ArrayList<String>();
+    for (int offset = 0; offset < 9; offset += 3) {
+      var query =
+          new UserQuery(
+              UserQuery.State.ANY,
+              part.toUpperCase(Locale.ROOT),
+              Optional.empty(),
+              UserQuery.Order.LAST_ACTIVITY,
+              true,
+              offset,
+              3);
+      database().read(tx -> tx.users().page(query)).forEach(user -> names.add(user.name()));
+      assertThat((long) database().read(tx -> tx.users().count(query))).isEqualTo(7);
+    }
+    assertThat(names)
+        .containsExactly(
+            part + "-6",
+            part + "-4",
+            part + "-2",
+            part + "-0",
+            part + "-5",
+            part + "-3",
+            part + "-1");
+  }
+
+  @Test
+  void signsOfPatternsInASearchAreOnlySigns() {
+    String part = fresh("sign");
+    user(part + "_100%!");
+    user(part + "a100b");
+    assertThat(search(part + "_100%!")).containsExactly(part + "_100%!");
+    assertThat(search("' OR 1=1 --")).isEmpty();
+  }
+
+  private List<String> search(String text) {
+    var query =
+        new UserQuery(
+            UserQuery.State.ANY, text, Optional.empty(), UserQuery.Order.ID, false, 0, 50);
+    return database().read(tx -> tx.users().page(query)).stream().map(User::name).toList();
+  }
+
+  @Test
+  void onlyThoseAreListedWhomTheAskerMaySee() {
+    String group = fresh("group");
+    User in = user(fresh("in"));
+    User named = user(fresh("named"));
+    user(fresh("out"));
+    database()
+        .change(tx -> {
+          Group made = tx.groups().create(group, "{}");
+          tx.groups().add(made.id(), in.id());
+          tx.groups().add(made.id(), in.id());
+        });
+    assertThat(among(Set.of(named.name()), Set.of(group)))
+        .containsExactlyInAnyOrder(in.name(), named.name());
+    assertThat(among(Set.of(), Set.of())).isEmpty();
+    assertThat(groups(in, named)).isEqualTo(Map.of(in.id(), List.of(group)));
+  }
+
+  private Map<Long, List<String>> groups(User... users) {
+    List<Long> ids = Stream.of(users).map(User::id).toList();
+    return database().read(tx -> tx.users().groups(ids));
+  }
+
+  private List<String> among(Set<String> users, Set<String> groups) {
+    var query =
+        new UserQuery(
+            UserQuery.State.ANY,
+            "",
+            Optional.of(new UserQuery.Among(users, groups)),
+            UserQuery.Order.ID,
+            false,
+            0,
+            50);
+    return database().read(tx -> tx.users().page(query)).stream().map(User::name).toList();
+  }
+
+  @Test
+  void rolesReachPeopleThemselvesAndByTheirGroups() {
+    User user = user(fresh("roled"));
+    String mine = fresh("mine");
+    String ours = fresh("ours");
+    database()
+        .change(tx -> {
+          Role own = tx.roles().put(mine, "mine", List.of("self"), false);
+          Role shared = tx.roles().put(ours, "ours", List.of("list:users", "proxy"), false);
+          Group group = tx.groups().create(fresh("team"), "{}");
+          tx.groups().add(group.id(), user.id());
+          tx.roles().grant(Holder.USER, user.id(), own.id(), false);
+          tx.roles().grant(Holder.USER, user.id(), own.id(), false);
+          tx.roles().grant(Holder.GROUP, group.id(), shared.id(), true);
+        });
+    List<Role> all = database().read(tx -> tx.roles().ofUserAndGroups(user.id()));
+    assertThat(all).extracting(Role::name).containsExactly(mine, ours);
+    assertThat(all.getLast().scopes()).containsExactly("list:users", "proxy");
+    thatList(tx -> tx.roles().of(Holder.USER, user.id()))
+        .extracting(Role::name)
+        .containsExactly(mine);
+    Role changed = database().write(tx -> tx.roles().put(mine, "new", List.of(), false));
+    assertThat(changed.id()).isEqualTo(all.getFirst().id());
+    assertThat(changed.description()).isEqualTo("new");
+  }
+
+  @Test
+  void aTokenIsFoundUntilItExpires() {
+    User user = user(fresh("token"));
+    String client = client();
+    String prefix = fresh("p");
+    long id =
+        database()
+            .write(tx ->
+                tx.tokens()
+                    .create(
+                        new NewToken(
+                            Holder.USER,
+                            user.id(),
+                            "sha512:1:aa:" + prefix,
+                            prefix,
+                            client,
+                            "session",
+                            Optional.of(LATER),
+                            "a note",
+                            List.of("self")),
+                        NOW));
+    ApiToken found = database().read(tx -> tx.tokens().byPrefix(prefix, NOW)).getFirst();
+    assertThat(found.id()).isEqualTo(id);
+    assertThat(found.apiId()).isEqualTo("a" + id);
+    assertThat(found.user()).hasValue(user.id());
+    assertThat(found.service()).isEmpty();
+    assertThat(found.scopes()).containsExactly("self");
+    assertThat(found.expiresAt()).contains(LATER);
+    thatList(tx -> tx.tokens().byPrefix(prefix, LATER.plusMillis(1))).isEmpty();
+    assertThat((int) database().write(tx -> tx.tokens().deleteOfSession(user.id(), "session")))
+        .isOne();
+  }
+
+  private String client() {
+    String identifier = fresh("client");
+    database()
+        .change(tx -> tx.oauth().put(new OAuthClient(identifier, "d", "s", "/back", List.of("a"))));
+    return identifier;
+  }
+
+  @Test
+  void aCodeIsTakenOnceByOneOfMany() throws Exception {
+    User user = user(fresh("coded"));
+    String client = client();
+    String code = fresh("code");
+    var made =
+        new OAuthCode(
+            code,
+            client,
+            user.id(),
+            LATER.truncatedTo(ChronoUnit.SECONDS),
+            "/back",
+            "session",
+            List.of("self"),
+            "challenge",
+            "S256");
+    database().change(tx -> tx.oauth().create(made));
+    var winners = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Void> attempt =
+          () -> {
+            Optional<OAuthCode> taken = database().write(tx -> tx.oauth().take(code));
+            if (taken.isPresent()) {
+              assertThat(taken).contains(made);
+              winners.incrementAndGet();
+            }
+            return null;
+          };
+      for (var answer : threads.invokeAll(Collections.nCopies(20, attempt))) {
+        answer.get();
+      }
+    }
+    assertThat(winners).hasValue(1);
+  }
+
+  @Test
+  void deletingAPersonTakesEverythingOfTheirs() {
+    User user = user(fresh("gone"));
+    String client = client();
+    UserServer server = database().write(tx -> tx.servers().create(user.id(), "", ""));
+    var address = new UserServer.Address("http", "127.0.0.1", 1234, "/user/x/");
+    database()
+        .change(tx -> {
+          tx.servers().setAddress(server.id(), address, NOW);
+          tx.servers().setClient(server.id(), Optional.of(client));
+          tx.servers().begin(server.id(), UserServer.Step.STOP, "", "hub", LATER, NOW);
+          tx.accounts().put(user.id(), new Accounts.Account("hash", true), NOW);
+        });
+    database().change(tx -> tx.users().delete(user.id()));
+    thatOptional(tx -> tx.servers().byId(server.id())).isEmpty();
+    thatOptional(tx -> tx.oauth().client(client)).isEmpty();
+    thatOptional(tx -> tx.accounts().find(user.id())).isEmpty();
+    thatList(tx -> tx.servers().abandoned(LATER.plusSeconds(1)))
+        .noneMatch(left -> left.id() == server.id());
+  }
+
+  @Test
+  void aServerIsReadyOnceItListensAndNothingIsUnderWay() {
+    User user = user(fresh("server"));
+    UserServer made = database().write(tx -> tx.servers().create(user.id(), "gpu", "GPU one"));
+    assertThat(made.isActive()).isFalse();
+    assertThat(made.userName()).isEqualTo(user.name());
+    assertThat(made.displayName()).contains("GPU one");
+    database()
+        .change(tx -> {
+          tx.servers().begin(made.id(), UserServer.Step.SPAWN, "s1", "hub", LATER, NOW);
+          tx.servers().progress(made.id(), "{\"progress\":5}");
+        });
+    UserServer pending = server(made.id());
+    assertThat(pending.pending()).contains(UserServer.Step.SPAWN);
+    assertThat(pending.work().orElseThrow().spawnId()).isEqualTo("s1");
+    assertThat(pending.isReady()).isFalse();
+    var address = new UserServer.Address("http", "10.0.0.1", 8888, "/user/x/gpu/");
+    database()
+        .change(tx -> {
+          tx.servers().setAddress(made.id(), address, LATER);
+          tx.servers().end(made.id());
+        });
+    UserServer ready = server(made.id());
+    assertThat(ready.isReady()).isTrue();
+    assertThat(ready.address()).contains(address);
+    assertThat(ready.started()).contains(LATER);
+    assertThat(database().read(tx -> tx.servers().of(List.of(user.id()))).get(user.id()))
+        .containsExactly(ready);
+    database().change(tx -> tx.servers().clearAddress(made.id()));
+    assertThat(server(made.id()).isActive()).isFalse();
+  }
+
+  private UserServer server(long id) {
+    return database().read(tx -> tx.servers().byId(id)).orElseThrow();
+  }
+
+  @Test
+  void oneOfManyHubsGetsAStepAndAnotherOneOnlyOnceItIsLeft() throws Exception {
+    User user = user(fresh("leased"));
+    UserServer made = database().write(tx -> tx.servers().create(user.id(), "", ""));
+    var winners = new HashSet<String>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var attempts = new ArrayList<Callable<Boolean>>();
+      for (int i = 0; i < 12; i++) {
+        String hub = "hub" + i;
+        attempts.add(() ->
+            database()
+                .write(tx ->
+                    tx.servers().begin(made.id(), UserServer.Step.SPAWN, hub, hub, LATER, NOW)));
+      }
+      var answers = threads.invokeAll(attempts);
+      for (int i = 0; i < answers.size(); i++) {
+        if (answers.get(i).get()) {
+          winners.add("hub" + i);
+        }
+      }
+    }
+    assertThat(winners).hasSize(1);
+    String winner = winners.iterator().next();
+    assertThat(server(made.id()).work().orElseThrow().worker()).isEqualTo(winner);
+
+    assertThat(takeOver(made, "next", NOW.plusSeconds(1))).as("it is being worked on").isFalse();
+    assertThat(takeOver(made, "next", LATER.plusSeconds(1))).as("it was left").isTrue();
+    assertThat(
+            (boolean)
+                database()
+                    .write(tx -> tx.servers().extend(made.id(), winner, LATER.plusSeconds(200))))
+        .as("who lost it is told")
+        .isFalse();
+
+    database().change(tx -> tx.servers().fail(made.id(), "{\"message\":\"no\"}"));
+    UserServer failed = server(made.id());
+    assertThat(failed.isActive()).isFalse();
+    assertThat(failed.work().orElseThrow().failure()).contains("{\"message\":\"no\"}");
+    assertThat(
+            (boolean)
+                database()
+                    .write(tx ->
+                        tx.servers()
+                            .begin(made.id(), UserServer.Step.SPAWN, "again", "hub", LATER, NOW)))
+        .as("after a failure the next start can begin")
+        .isTrue();
+    assertThat(server(made.id()).work().orElseThrow().failure()).isEmpty();
+  }
+
+  private boolean takeOver(UserServer server, String hub, Instant now) {
+    return database()
+        .write(tx -> tx.servers().takeOver(server.id(), hub, now.plusSeconds(60), now));
+  }
+
+  @Test
+  void anInvitationLetsOneIn() {
+    String hash = fresh("hash");
+    database().change(tx -> tx.accounts().invite(hash, new Accounts.Invitation("", true), LATER));
+    thatOptional(tx -> tx.accounts().invitation(hash, NOW))
+        .contains(new Accounts.Invitation("", true));
+    thatOptional(tx -> tx.accounts().invitation(hash, LATER.plusSeconds(1))).isEmpty();
+    assertThat((boolean) database().write(tx -> tx.accounts().take(hash))).isTrue();
+    assertThat((boolean) database().write(tx -> tx.accounts().take(hash))).isFalse();
+  }
+
+  @Test
+  void manyAtOnceLoseNothing() throws Exception {
+    User user = user(fresh("busy"));
+    String group = fresh("counter");
+    long counter = database().write(tx -> tx.groups().create(group, "0")).id();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Void> increment =
+          () -> {
+            database()
+                .change(tx -> {
+                  tx.users().seen(user.id(), NOW);
+                  int count = Integer.parseInt(tx.groups().find(group).orElseThrow().properties());
+                  tx.groups().setProperties(counter, Integer.toString(count + 1));
+                });
+            return null;
+          };
+      for (var answer : threads.invokeAll(Collections.nCopies(100, increment))) {
+        answer.get();
+      }
+    }
+    assertThat(database().read(tx -> tx.groups().find(group)).orElseThrow().properties())
+        .isEqualTo("100");
+  }
+}

@@ -33,7 +33,7 @@ STALLED_LIMIT_MB = 32
 SIZES = {"1 KB": ("/1k", 1024), "100 KB": ("/100k", 100 * 1024)}
 CONNECTIONS = [1, 50, 500]
 # Descriptors of a proxy that are no WebSocket's.
-SPARE_DESCRIPTORS = 200
+SPARE_DESCRIPTORS = 600
 
 
 def processors():

@@ -5,13 +5,8 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.orrery.proxy.routes.Route;
 import dev.orrery.proxy.routes.Target;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -20,7 +15,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,19 +45,12 @@ final class Exchange {
   private final HttpMethod method;
   private final String uri;
   private final String host;
-  private final boolean keepAlive;
-
-  /** Whether the client said so itself; then it is told that it has it. */
-  private final boolean askedForKeepAlive;
-
   private final boolean upgrade;
   private final boolean hasBody;
 
-  /** A client of HTTP/1.0; the request itself gets our version on its way. */
-  private final boolean old;
-
   private final Account account;
   private final Silence silence;
+  private final Reply reply;
 
   private @Nullable Route route;
   private @Nullable BackendConnection backend;
@@ -73,12 +60,6 @@ final class Exchange {
   private boolean refused;
   private boolean over;
   private boolean interim;
-  private @Nullable HttpResponse response;
-
-  /** Whether the head of the answer waits for what came with it, to be written together. */
-  private boolean headHeld;
-
-  private boolean clientReusable;
   private boolean backendReusable;
   private long bodyBytes;
 
@@ -89,17 +70,12 @@ final class Exchange {
     this.method = request.method();
     this.uri = request.uri();
     this.host = request.headers().get(HttpHeaderNames.HOST, "");
-    this.keepAlive = HttpUtil.isKeepAlive(request);
-    this.askedForKeepAlive =
-        request
-            .headers()
-            .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true);
     this.upgrade = Headers.asksForUpgrade(request);
-    this.old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.hasBody =
         HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
     this.account = new Account(forwarding, client, request);
     this.silence = new Silence(client.channel().eventLoop());
+    this.reply = new Reply(client, request, upgrade);
   }
 
   // ---- the request
@@ -318,106 +294,19 @@ final class Exchange {
     }
     if (status < 200) {
       interim = true;
-      passInterim(answer);
+      reply.interim(answer);
       return;
     }
     if (!Headers.isFramedPlainly(answer.headers())) {
       backendFailed(new IOException("a transfer coding other than chunked"));
       return;
     }
-    response = answer;
     account.answered(status);
     backendReusable = HttpUtil.isKeepAlive(answer) && !upgrade;
     HttpHeaders headers = answer.headers();
     Headers.removeHopByHop(headers);
     Redirects.rewrite(status, headers, route().target(), host, forwarding.options());
-    boolean framed = frame(answer);
-    clientReusable = framed && keepAlive && !upgrade && !forwarding.isDraining();
-    tellReuse(headers, clientReusable);
-    tellId(headers);
-    answer.setProtocolVersion(HttpVersion.HTTP_1_1);
-    client.answersHead(method.equals(HttpMethod.HEAD));
-    headHeld = true;
-  }
-
-  /** Writes the head of the answer, if that was not done. */
-  private void writeHead() {
-    HttpResponse head = response;
-    if (headHeld && head != null) {
-      headHeld = false;
-      write(head);
-    }
-  }
-
-  /** Writes what came of the answer; one that came whole is written at once. */
-  private void writeBody(HttpContent content) {
-    HttpResponse head = response;
-    boolean whole =
-        headHeld && content instanceof LastHttpContent last && last.trailingHeaders().isEmpty();
-    if (whole && head != null) {
-      headHeld = false;
-      write(
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1,
-              head.status(),
-              content.content(),
-              head.headers(),
-              EmptyHttpHeaders.INSTANCE));
-    } else {
-      writeHead();
-      write(content);
-    }
-  }
-
-  private void tellReuse(HttpHeaders headers, boolean reusable) {
-    if (!reusable) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (askedForKeepAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-  }
-
-  private void tellId(HttpHeaders headers) {
-    if (!account.id().isEmpty()) {
-      headers.set(Headers.REQUEST_ID, account.id());
-    }
-  }
-
-  /** Sees to it that the client knows where the body ends; false if that is where we close. */
-  private boolean frame(HttpResponse answer) {
-    int status = answer.status().code();
-    boolean empty = method.equals(HttpMethod.HEAD) || status == 204 || status == 304;
-    if (empty || HttpUtil.isContentLengthSet(answer)) {
-      return true;
-    }
-    if (old) {
-      HttpUtil.setTransferEncodingChunked(answer, false);
-      return false;
-    }
-    HttpUtil.setTransferEncodingChunked(answer, true);
-    return true;
-  }
-
-  private void passInterim(HttpResponse answer) {
-    if (old) {
-      return;
-    }
-    Headers.removeHopByHop(answer.headers());
-    passHead(answer);
-  }
-
-  /** Passes on an answer that is nothing but a head, and after which others come. */
-  private void passHead(HttpResponse answer) {
-    client.answersHead(false);
-    client
-        .context()
-        .writeAndFlush(
-            new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                answer.status(),
-                Unpooled.EMPTY_BUFFER,
-                answer.headers(),
-                EmptyHttpHeaders.INSTANCE));
+    reply.begin(answer, account.id(), forwarding.isDraining());
   }
 
   void responseBody(HttpContent content) {
@@ -426,7 +315,7 @@ final class Exchange {
       content.release();
       return;
     }
-    if (over || response == null) {
+    if (over || !reply.isBegun()) {
       content.release();
       return;
     }
@@ -439,7 +328,7 @@ final class Exchange {
     silence.broken();
     boolean last = content instanceof LastHttpContent;
     account.sent(content.content().readableBytes());
-    writeBody(content);
+    reply.body(content);
     BackendConnection from = backend;
     if (last) {
       complete();
@@ -448,14 +337,8 @@ final class Exchange {
     }
   }
 
-  private void write(Object message) {
-    ChannelHandlerContext ctx = client.context();
-    ctx.write(message, ctx.voidPromise());
-  }
-
   void responseReadComplete() {
-    writeHead();
-    client.context().flush();
+    reply.flush();
   }
 
   void clientTakesMore() {
@@ -465,14 +348,13 @@ final class Exchange {
   }
 
   private void complete() {
-    HttpResponse answer = response;
-    if (answer != null && answer.status().code() < 300) {
+    if (reply.status() < 300) {
       route().active(System.currentTimeMillis());
     }
     end();
     releaseBackend(backendReusable && requestDone);
     client.context().flush();
-    client.finished(clientReusable, !requestDone);
+    client.finished(reply.isReusable(), !requestDone);
   }
 
   // ---- becoming a tunnel
@@ -487,8 +369,7 @@ final class Exchange {
     over = true;
     silence.end();
     backend = null;
-    tellId(answer.headers());
-    passHead(answer);
+    reply.switched(answer, account.id());
     used.give(null);
     Tunnel.join(client, used, route(), account, isWebSocket(answer));
   }
@@ -507,7 +388,7 @@ final class Exchange {
       return;
     }
     dropBackend();
-    if (response != null) {
+    if (reply.isBegun()) {
       LOG.log(DEBUG, () -> "A backend failed in the middle of an answer: " + cause);
       account.failed("the backend broke off: " + cause.getMessage());
       end();
@@ -567,7 +448,7 @@ final class Exchange {
   private void refuse(Refusal refusal) {
     dropBackend();
     account.refused(refusal.sentence());
-    if (response != null) {
+    if (reply.isBegun()) {
       end();
       client.cut();
       return;
@@ -615,17 +496,10 @@ final class Exchange {
     }
     answering = true;
     account.answered(own.status().code());
-    boolean head = method.equals(HttpMethod.HEAD);
-    FullHttpResponse message = own.message(head);
     boolean whole = requestDone || !hasBody;
-    boolean reusable = keepAlive && whole && !upgrade && !refused;
-    tellReuse(message.headers(), reusable);
-    tellId(message.headers());
-    client.answersHead(head);
-    account.sent(message.content().readableBytes());
-    client.context().writeAndFlush(message);
+    account.sent(reply.own(own, account.id(), whole && !refused));
     end();
-    client.finished(reusable, !whole);
+    client.finished(reply.isReusable(), !whole);
   }
 
   // ---- time

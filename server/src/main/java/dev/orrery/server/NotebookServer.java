@@ -244,7 +244,9 @@ public final class NotebookServer implements AutoCloseable {
           List<String> segments = checked.segments();
           boolean trailing =
               checked.route().isEmpty() && segments.size() > 1 && segments.getLast().isEmpty();
-          if (trailing) {
+          if (checked.rawPath().concat("/").equals(settings.front().basePath())) {
+            checked.redirect(settings.front().basePath());
+          } else if (trailing) {
             redirectWithoutTrailingSlash(checked);
           } else {
             next.handle(checked);

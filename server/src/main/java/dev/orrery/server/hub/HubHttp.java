@@ -130,8 +130,11 @@ final class HubHttp {
 
     private Answer overTcp() throws IOException {
       boolean tls = url.getScheme().equals("https");
-      String host = url.getHost();
-      int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+      // Not by URI's own rules: containers have names with underscores, which it knows no host in.
+      String authority = url.getRawAuthority();
+      int colon = authority.endsWith("]") ? -1 : authority.lastIndexOf(':');
+      String host = colon < 0 ? authority : authority.substring(0, colon);
+      int port = colon < 0 ? tls ? 443 : 80 : Integer.parseInt(authority.substring(colon + 1));
       String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
       InetAddress address = InetAddress.getByName(bare);
       var plain = new Socket();
@@ -139,8 +142,7 @@ final class HubHttp {
       plain.connect(new InetSocketAddress(address, port));
       plain.setTcpNoDelay(true);
       Socket socket = tls ? encrypted(plain, bare, port) : plain;
-      String name = url.getPort() >= 0 ? host + ":" + port : host;
-      return talk(socket.getInputStream(), socket.getOutputStream(), name);
+      return talk(socket.getInputStream(), socket.getOutputStream(), authority);
     }
 
     private static SSLSocket encrypted(Socket plain, String host, int port) throws IOException {

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -31,6 +33,8 @@ final class HubReader {
 
   private static final String COMMAND_LINE = "command line";
   private static final int MAX_TEXT = 200;
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(?:[^:@\\[\\]]*|\\[[0-9a-fA-F:.]+])(?::(\\d{1,5}))?");
 
   private final Given given;
 
@@ -236,6 +240,9 @@ final class HubReader {
           "JUPYTERHUB_API_URL", "the address of the hub's API, such as http://hub:8081/hub/api");
       return URI.create("http://unknown.invalid");
     }
+    if (given.matches("https?://(:.*|/.*)?")) {
+      wrong("JUPYTERHUB_API_URL", given, "it names no host");
+    }
     return address("JUPYTERHUB_API_URL", given.replaceFirst("/+$", ""))
         .orElse(URI.create("http://unknown.invalid"));
   }
@@ -367,13 +374,20 @@ final class HubReader {
       var uri = new URI(value);
       boolean known =
           Set.of("http", "https", "http+unix").contains(String.valueOf(uri.getScheme()));
-      boolean port =
-          uri.getRawAuthority() != null
-              && uri.getRawAuthority().matches(".*:\\d{1,5}|[^:]+|\\[.*]");
-      return known && port ? Optional.of(uri) : Optional.empty();
+      return known && isAuthority(String.valueOf(uri.getRawAuthority()))
+          ? Optional.of(uri)
+          : Optional.empty();
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /** A host, an address or an encoded path, and perhaps a port. */
+  private static boolean isAuthority(String authority) {
+    Matcher parts = AUTHORITY.matcher(authority);
+    return !authority.equals("null")
+        && parts.matches()
+        && (parts.group(1) == null || Integer.parseInt(parts.group(1)) <= 65_535);
   }
 
   private static Optional<JsonNode> json(String text) {

@@ -38,7 +38,9 @@ final class Banner {
     LOG.log(
         System.Logger.Level.INFO,
         "Use Control-C to stop this server and shut down all kernels (twice to skip confirmation).");
-    if (settings.access().token().isEmpty() && settings.access().hashedPassword().isEmpty()) {
+    if (settings.hub().isEmpty()
+        && settings.access().token().isEmpty()
+        && settings.access().hashedPassword().isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,
           "All authentication is disabled. Anyone who can connect to this server will be able to run code.");

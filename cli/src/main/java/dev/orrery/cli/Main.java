@@ -17,6 +17,7 @@ public final class Main {
         lab [folder or notebook]       JupyterLab with terminals and kernels, for one person
         notebook [folder or notebook]  the same server with Notebook's pages
         server [folder]                the same server, no browser opened
+        singleuser                     the same server as a hub starts it for a user
         proxy                          the front door of a hub, with configurable-http-proxy's options
         list                           the servers of this user that run
         stop [port]                    stop one of them
@@ -41,6 +42,7 @@ public final class Main {
       case "lab" -> new ServerCommand(App.LAB, rest).run();
       case "server" -> server(rest);
       case "notebook" -> new ServerCommand(App.NOTEBOOK, rest).run();
+      case "singleuser" -> new ServerCommand(App.SINGLEUSER, rest).run();
       case "proxy" -> new ProxyCommand(rest, System.getenv()).run();
       case "list" -> new RunningServers().list(rest);
       case "stop" -> new RunningServers().stop(rest);
@@ -76,7 +78,16 @@ public final class Main {
   private static String nearest(String wrong) {
     String start = wrong.substring(0, Math.min(2, wrong.length()));
     return Arrays.asList(
-            "lab", "notebook", "server", "proxy", "list", "stop", "password", "doctor", "version")
+            "lab",
+            "notebook",
+            "server",
+            "singleuser",
+            "proxy",
+            "list",
+            "stop",
+            "password",
+            "doctor",
+            "version")
         .stream()
         .filter(command -> command.startsWith(start))
         .findFirst()

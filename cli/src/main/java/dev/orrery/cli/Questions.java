@@ -57,7 +57,7 @@ final class Questions {
     String name =
         switch (app) {
           case LAB -> "jupyter_lab_config.py";
-          case SERVER -> "jupyter_server_config.py";
+          case SERVER, SINGLEUSER -> "jupyter_server_config.py";
           case NOTEBOOK -> "jupyter_notebook_config.py";
         };
     Path file = paths.configDir().resolve(name);

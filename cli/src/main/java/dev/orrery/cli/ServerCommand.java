@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code orrery lab}, {@code server} and {@code notebook}, from the command line to the last line
- * of the log: settings, checks, a Python kernel if there is none, the server, its files and banner,
- * the end.
+ * {@code orrery lab}, {@code server}, {@code notebook} and {@code singleuser}, from the command
+ * line to the last line of the log: settings, checks, a Python kernel if there is none, the server,
+ * its files and banner, the end.
  */
 final class ServerCommand {
 
@@ -54,7 +54,7 @@ final class ServerCommand {
       System.out.println(help.get());
       return 0;
     }
-    JupyterPaths paths = JupyterPaths.ofThisUser();
+    JupyterPaths paths = paths();
     boolean strict = arguments.contains("--strict-config");
     var sources =
         new Sources(
@@ -69,7 +69,7 @@ final class ServerCommand {
       refused.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
       return refuse(refused.problems());
     }
-    Settings settings = ((Outcome.Ready) outcome).settings();
+    Settings settings = ServerSettings.effective(app, ((Outcome.Ready) outcome).settings(), env);
     configureLog(settings);
     outcome.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
     if (arguments.contains("--show-config-json")) {
@@ -94,6 +94,13 @@ final class ServerCommand {
     return result instanceof ServerSettings.Result.Ready ready
         ? serve(ready.settings(), paths)
         : refuse(((ServerSettings.Result.Refused) result).problems());
+  }
+
+  private JupyterPaths paths() {
+    JupyterPaths paths = JupyterPaths.ofThisUser();
+    return ServerSettings.ignoresHome(app, arguments, env)
+        ? paths.ignoring(Path.of(env.getOrDefault("HOME", System.getProperty("user.home", "/"))))
+        : paths;
   }
 
   private static void configureLog(Settings settings) {

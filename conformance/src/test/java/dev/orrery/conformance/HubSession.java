@@ -12,12 +12,15 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class HubSession implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Pattern SCOPE = Pattern.compile("name=\"scopes\"[^>]*?value=\"([^\"]*)\"");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final String origin;
@@ -101,7 +105,7 @@ final class HubSession implements AutoCloseable {
     var request = HttpRequest.newBuilder(URI.create(origin + path)).timeout(LIMIT);
     if (!type.isEmpty()) {
       request.header("Content-Type", type);
-      request.header("X-XSRFToken", xsrf(path.startsWith("/hub/") ? "/hub/" : base()));
+      request.header("X-XSRFToken", xsrfFor(path));
     }
     request.method(
         method,
@@ -118,6 +122,15 @@ final class HubSession implements AutoCloseable {
     }
   }
 
+  /** Of the cookies that a browser would send along, the one of the longest path. */
+  private String xsrfFor(String path) {
+    return cookies.getCookieStore().getCookies().stream()
+        .filter(cookie -> cookie.getName().equals("_xsrf") && path.startsWith(cookie.getPath()))
+        .max(Comparator.comparingInt(cookie -> cookie.getPath().length()))
+        .map(cookie -> cookie.getValue())
+        .orElse("");
+  }
+
   private String xsrf(String path) {
     return cookies.getCookieStore().getCookies().stream()
         .filter(cookie -> cookie.getName().equals("_xsrf") && cookie.getPath().equals(path))
@@ -126,18 +139,61 @@ final class HubSession implements AutoCloseable {
         .orElse("");
   }
 
+  /**
+   * Goes to a page of somebody else's server and agrees to what the hub then asks: whether that
+   * server may know who one is.
+   */
+  HttpResponse<String> getAgreeing(String path) {
+    HttpResponse<String> asked = get(path);
+    if (asked.statusCode() != 200 || !asked.uri().getPath().equals("/hub/api/oauth2/authorize")) {
+      return asked;
+    }
+    var fields = new StringBuilder(form("_xsrf", xsrf("/hub/")));
+    Matcher scope = SCOPE.matcher(asked.body());
+    while (scope.find()) {
+      fields.append('&').append(form("scopes", scope.group(1)));
+    }
+    return send(
+        "POST",
+        asked.uri().getPath() + "?" + asked.uri().getRawQuery(),
+        "application/x-www-form-urlencoded",
+        fields.toString());
+  }
+
+  /** What a program gets that has a token and no cookie. */
+  HttpResponse<String> askWithToken(String path, String token) {
+    try (var program = HttpClient.newHttpClient()) {
+      return program.send(
+          HttpRequest.newBuilder(URI.create(origin + path))
+              .timeout(LIMIT)
+              .header("Authorization", "token " + token)
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("GET " + path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted", e);
+    }
+  }
+
   /** Opens the WebSocket of a kernel. */
   Kernel kernel(String id) {
+    return kernel(base(), id);
+  }
+
+  /** Opens the WebSocket of a kernel of the server at {@code base}. */
+  Kernel kernel(String base, String id) {
     String session = UUID.randomUUID().toString();
     String address =
         origin.replace("http:", "ws:")
-            + base()
+            + base
             + "api/kernels/"
             + id
             + "/channels?session_id="
             + session
             + "&"
-            + form("_xsrf", xsrf(base()));
+            + form("_xsrf", xsrf(base));
     var incoming = new Incoming();
     WebSocket socket =
         http.newWebSocketBuilder()

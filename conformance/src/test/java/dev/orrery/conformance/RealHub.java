@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * JupyterHub from the registry on our proxy, with files of its own: anybody may log in, and servers
- * are processes of this user.
+ * are processes of this user, of the registry or ours.
  */
 final class RealHub implements AutoCloseable {
 
@@ -42,22 +42,33 @@ final class RealHub implements AutoCloseable {
   private final int apiPort = freePort();
   private final int hubPort = freePort();
   private final boolean ownProxy;
+  private final Optional<String> ownServers;
   private final List<Process> started = new ArrayList<>();
   private final Process hub;
   private Optional<Process> proxy = Optional.empty();
 
   /** Starts a hub that starts the proxy itself. */
   static RealHub withItsProxy() {
-    return new RealHub(false);
+    return new RealHub(false, Optional.empty());
   }
 
   /** Starts a proxy, and a hub that is told where it is. */
   static RealHub besideAProxy() {
-    return new RealHub(true);
+    return new RealHub(true, Optional.empty());
   }
 
-  private RealHub(boolean ownProxy) {
+  /**
+   * Starts a hub that starts {@code orrery singleuser} for its users.
+   *
+   * @param config more lines of its configuration
+   */
+  static RealHub withOurServers(String config) {
+    return new RealHub(false, Optional.of(config));
+  }
+
+  private RealHub(boolean ownProxy, Optional<String> ownServers) {
     this.ownProxy = ownProxy;
+    this.ownServers = ownServers;
     root = OrreryServer.makeRoot();
     Texts.write(root.resolve("config.py"), config());
     if (ownProxy) {
@@ -107,7 +118,7 @@ final class RealHub implements AutoCloseable {
     c.Authenticator.allow_all = True
     c.JupyterHub.spawner_class = "simple"
     c.SimpleLocalProcessSpawner.home_dir_template = "%s/{username}"
-    c.Spawner.cmd = ["%s"]
+    c.Spawner.cmd = [%s]
     c.Spawner.args = ["--allow-root"]
     """
             .formatted(
@@ -118,8 +129,11 @@ final class RealHub implements AutoCloseable {
                 root.resolve("hub.sqlite"),
                 root.resolve("cookie-secret"),
                 root.resolve("home"),
-                program("jupyterhub-singleuser"))
-        + proxySide;
+                ownServers.isPresent()
+                    ? "\"%s\", \"singleuser\"".formatted(orrery())
+                    : '"' + program("jupyterhub-singleuser").toString() + '"')
+        + proxySide
+        + ownServers.orElse("");
   }
 
   /**
@@ -128,9 +142,11 @@ final class RealHub implements AutoCloseable {
    */
   private static List<String> proxyCommand() {
     String other = System.getProperty("orrery.proxy.command", "");
-    return other.isEmpty()
-        ? List.of(Requirements.distribution().resolve("bin").resolve("orrery").toString(), "proxy")
-        : List.of(other.split(" ", -1));
+    return other.isEmpty() ? List.of(orrery(), "proxy") : List.of(other.split(" ", -1));
+  }
+
+  private static String orrery() {
+    return Requirements.distribution().resolve("bin").resolve("orrery").toString();
   }
 
   private static Path program(String name) {
@@ -182,6 +198,20 @@ final class RealHub implements AutoCloseable {
 
   String origin() {
     return "http://127.0.0.1:" + publicPort;
+  }
+
+  /** The servers of users that run now. */
+  List<ProcessHandle> servers() {
+    return hub.descendants()
+        .filter(process ->
+            process.info().arguments().stream()
+                .anyMatch(arguments -> List.of(arguments).contains("singleuser")))
+        .toList();
+  }
+
+  /** Where the files of a user are. */
+  Path home(String user) {
+    return root.resolve("home").resolve(user);
   }
 
   /** What all programs printed. */

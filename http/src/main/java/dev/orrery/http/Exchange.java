@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -117,10 +118,23 @@ public final class Exchange {
 
   /** The first value of a cookie. */
   public Optional<String> cookie(String name) {
+    return cookies(name).stream().findFirst();
+  }
+
+  /**
+   * All values of a cookie, as sent: a browser that has one of that name for several paths sends
+   * each.
+   */
+  public List<String> cookies(String name) {
     return Request.getCookies(request).stream()
         .filter(cookie -> cookie.getName().equals(name))
         .map(cookie -> unquoted(cookie.getValue()))
-        .findFirst();
+        .toList();
+  }
+
+  /** The names of all cookies, each once. */
+  public List<String> cookieNames() {
+    return Request.getCookies(request).stream().map(HttpCookie::getName).distinct().toList();
   }
 
   private static String unquoted(String value) {

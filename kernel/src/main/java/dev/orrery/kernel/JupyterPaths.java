@@ -51,6 +51,39 @@ public final class JupyterPaths {
     kernelDirs = List.copyOf(kernels);
   }
 
+  private JupyterPaths(JupyterPaths all, Path home) {
+    dataDir = all.dataDir;
+    runtimeDir = all.runtimeDir;
+    configDir = all.configDir;
+    dataPath = outside(home, all.dataPath);
+    configPath = outside(home, all.configPath);
+    kernelDirs = outside(home, all.kernelDirs);
+  }
+
+  private static List<Path> outside(Path home, List<Path> paths) {
+    Path real = Surroundings.realOrSame(home);
+    return paths.stream().filter(path -> !nearestReal(path).startsWith(real)).toList();
+  }
+
+  /** Where a path leads to that may not be there yet. */
+  private static Path nearestReal(Path path) {
+    Path existing = path.toAbsolutePath().normalize();
+    Path missing = Path.of("");
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      missing = existing.getFileName().resolve(missing);
+      existing = existing.getParent();
+    }
+    return Surroundings.realOrSame(existing).resolve(missing);
+  }
+
+  /**
+   * The same without what is searched below {@code home}: for administrators who want to be the
+   * only ones who configure a server. Where the user's own files are kept does not change.
+   */
+  public JupyterPaths ignoring(Path home) {
+    return new JupyterPaths(this, home);
+  }
+
   /**
    * The rules applied to one user's surroundings.
    *

@@ -55,6 +55,36 @@ class JupyterPathsTest {
   }
 
   @Test
+  void whatIsSearchedBelowAHomeCanBeLeftOut() throws IOException {
+    Path link = root.resolve("link");
+    Files.createSymbolicLink(link, home);
+    JupyterPaths all =
+        paths(
+            Map.of(
+                "PATH",
+                prefix.resolve("bin").toString(),
+                "JUPYTER_PATH",
+                link.resolve("shared") + ":" + root.resolve("home-of-another")));
+    for (Path home : new Path[] {home, link}) {
+      JupyterPaths paths = all.ignoring(home);
+      assertThat(paths.dataPath())
+          .containsExactly(
+              root.resolve("home-of-another"),
+              prefix.resolve("share/jupyter"),
+              Path.of("/usr/local/share/jupyter"),
+              Path.of("/usr/share/jupyter"));
+      assertThat(paths.configPath())
+          .containsExactly(
+              prefix.resolve("etc/jupyter"),
+              Path.of("/usr/local/etc/jupyter"),
+              Path.of("/etc/jupyter"));
+      assertThat(paths.kernelDirs()).hasSize(4);
+      assertThat(paths.runtimeDir()).isEqualTo(all.runtimeDir());
+      assertThat(paths.configDir()).isEqualTo(all.configDir());
+    }
+  }
+
+  @Test
   void activeVirtualEnvironmentComesFirstAndHidesTheUserSite() throws IOException {
     Path venv = venv("venv", "include-system-site-packages = false\n");
     JupyterPaths paths = paths(Map.of("VIRTUAL_ENV", venv.toString(), "PATH", "/usr/bin"));

@@ -14,12 +14,16 @@ import dev.orrery.kernel.KernelHost;
 import dev.orrery.kernel.KernelSpecs;
 import dev.orrery.kernel.Kernels;
 import dev.orrery.server.access.Access;
+import dev.orrery.server.access.AccessSettings;
 import dev.orrery.server.access.CookieSecret;
-import dev.orrery.server.access.LoginPages;
+import dev.orrery.server.access.IdentityProvider;
+import dev.orrery.server.access.LocalIdentity;
+import dev.orrery.server.access.MeApi;
 import dev.orrery.server.access.Redirects;
 import dev.orrery.server.contents.ContentsApi;
 import dev.orrery.server.events.Events;
 import dev.orrery.server.events.EventsApi;
+import dev.orrery.server.hub.HubMembership;
 import dev.orrery.server.kernels.KernelSpecsApi;
 import dev.orrery.server.kernels.KernelsApi;
 import dev.orrery.server.lab.ConfigSections;
@@ -39,7 +43,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +68,8 @@ public final class NotebookServer implements AutoCloseable {
   private final Terminals terminals;
   private final Metrics metrics = new Metrics();
   private final Activity activity;
+  private final Optional<HubMembership> hub;
+  private final IdentityProvider identities;
   private final Access access;
   private final Routes routes = new Routes();
   private final CountDownLatch stopAsked = new CountDownLatch(1);
@@ -81,18 +89,18 @@ public final class NotebookServer implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     String base = settings.front().basePath();
-    byte[] secret =
-        CookieSecret.derive(
-            settings.access().cookieSecretFile(), settings.access().hashedPassword());
-    access =
-        new Access(
-            settings.access(),
-            new SignedCookies(secret, Clock.systemUTC()),
-            Clock.systemUTC(),
-            base);
     kernels = new Kernels(settings.kernels(), specs, host);
     terminals = new Terminals(settings.terminals());
     activity = new Activity(kernels);
+    var redirects = new Redirects(base, settings.front().landing());
+    hub =
+        settings
+            .hub()
+            .map(of ->
+                new HubMembership(of, redirects, settings.access().checkXsrf(), activity::last));
+    identities =
+        hub.isPresent() ? hub.get().identities() : localIdentity(settings.access(), redirects);
+    access = new Access(settings.access(), identities, base);
     StatusApi.declareMetrics(metrics, kernels, terminals::count, activity);
 
     var events = new Events();
@@ -119,8 +127,8 @@ public final class NotebookServer implements AutoCloseable {
 
     new StatusApi(settings.front(), access, kernels, activity, metrics, stopAsked::countDown)
         .declare(routes);
-    new LoginPages(access, settings.access(), new Redirects(base, settings.front().landing()))
-        .declare(routes);
+    identities.declare(routes);
+    new MeApi(access, identities).declare(routes);
     contents.declare(routes);
     kernelsApi.declare(routes);
     new KernelSpecsApi(specs, defaultKernel, access, base).declare(routes);
@@ -137,13 +145,32 @@ public final class NotebookServer implements AutoCloseable {
     new LabInfoApi(settings.labFolders(), access).declare(routes);
   }
 
+  private IdentityProvider localIdentity(AccessSettings access, Redirects redirects)
+      throws IOException {
+    byte[] secret = CookieSecret.derive(access.cookieSecretFile(), access.hashedPassword());
+    return new LocalIdentity(
+        access,
+        new SignedCookies(secret, Clock.systemUTC()),
+        Clock.systemUTC(),
+        settings.front().basePath(),
+        redirects);
+  }
+
   /**
    * Listens: on the wanted port, else on the next ones, else on random ones near it, as upstream
    * does.
    *
-   * @throws IOException when no port could be had
+   * @throws IOException when no port could be had, or the server's hub does not answer
    */
   public void start() throws IOException {
+    if (hub.isPresent()) {
+      hub.get().greet();
+    }
+    listen();
+    hub.ifPresent(HubMembership::start);
+  }
+
+  private void listen() throws IOException {
     if (settings.front().listen() instanceof Listen.Tcp tcp && tcp.port() != 0) {
       IOException last = new IOException("no port was tried");
       for (int attempt = 0; attempt <= settings.front().portRetries(); attempt++) {
@@ -217,7 +244,9 @@ public final class NotebookServer implements AutoCloseable {
           List<String> segments = checked.segments();
           boolean trailing =
               checked.route().isEmpty() && segments.size() > 1 && segments.getLast().isEmpty();
-          if (trailing) {
+          if (checked.rawPath().concat("/").equals(settings.front().basePath())) {
+            checked.redirect(settings.front().basePath());
+          } else if (trailing) {
             redirectWithoutTrailingSlash(checked);
           } else {
             next.handle(checked);
@@ -237,7 +266,9 @@ public final class NotebookServer implements AutoCloseable {
   private String errorPage(Exchange exchange, int status, String message) {
     String title =
         status == 404 ? "Not found" : status == 403 ? "Not allowed" : "Something went wrong";
-    return Page.message(settings.front().basePath(), title, message, "", "Go to the start page");
+    var links = new LinkedHashMap<String, String>();
+    identities.waysOut().forEach(way -> links.put(way.address(), way.text()));
+    return Page.message(settings.front().basePath(), title, message, links);
   }
 
   /** The port it listens on, once started; -1 on a unix socket. */
@@ -288,6 +319,7 @@ public final class NotebookServer implements AutoCloseable {
       return;
     }
     stopAsked.countDown();
+    hub.ifPresent(HubMembership::close);
     int running = kernels.list().size();
     if (running > 0) {
       LOG.log(

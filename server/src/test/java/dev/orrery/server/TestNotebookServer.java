@@ -1,6 +1,7 @@
 package dev.orrery.server;
 
 import dev.orrery.config.Outcome;
+import dev.orrery.config.Settings;
 import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.http.Json;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,30 +71,36 @@ final class TestNotebookServer implements AutoCloseable {
           .connectTimeout(PATIENCE)
           .build();
 
-  private TestNotebookServer(Path home, PythonInterpreters interpreters, List<String> arguments)
+  private TestNotebookServer(
+      App app,
+      Path home,
+      PythonInterpreters interpreters,
+      Map<String, String> variables,
+      List<String> arguments)
       throws IOException {
     this.home = home;
     root = Files.createDirectories(home.resolve("files"));
     Pages pages = pages(home.resolve("pages"));
-    Map<String, String> env =
-        Map.of(
-            "HOME", home.toString(),
-            "PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
-            "SHELL", "/bin/sh",
-            "XDG_DATA_HOME", home.resolve("share").toString(),
-            "JUPYTER_NO_CONFIG", "");
+    var env = new HashMap<>(variables);
+    env.put("HOME", home.toString());
+    env.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+    env.put("SHELL", "/bin/sh");
+    env.put("XDG_DATA_HOME", home.resolve("share").toString());
+    env.put("JUPYTER_NO_CONFIG", "");
     JupyterPaths paths = JupyterPaths.of(env, home, "jo");
     var all = new ArrayList<>(List.of("--port=0", "--ip=127.0.0.1"));
-    if (arguments.stream().noneMatch(a -> a.contains(".token") || a.contains("password"))) {
+    if (app == App.LAB
+        && arguments.stream().noneMatch(a -> a.contains(".token") || a.contains("password"))) {
       all.add("--IdentityProvider.token=" + TOKEN);
     }
     all.addAll(arguments);
     var sources = new Sources(all, env, List.of(), Optional.empty(), root, true);
-    var declarations = ServerDeclarations.of(App.LAB);
+    var declarations = ServerDeclarations.of(app);
     if (!(new SettingsReader(declarations).read(sources) instanceof Outcome.Ready ready)) {
       throw new IllegalStateException("The settings are refused: " + all);
     }
-    switch (ServerSettings.read(App.LAB, ready.settings(), env, paths, pages, root)) {
+    Settings settings = ServerSettings.effective(app, ready.settings(), env);
+    switch (ServerSettings.read(app, settings, env, paths, pages, root)) {
       case ServerSettings.Result.Refused refused ->
           throw new IllegalStateException(refused.problems().toString());
       case ServerSettings.Result.Ready fine -> {
@@ -108,12 +116,20 @@ final class TestNotebookServer implements AutoCloseable {
 
   /** Starts a server whose folders are below {@code home}. */
   static TestNotebookServer start(Path home, String... arguments) throws IOException {
-    return new TestNotebookServer(home, PythonInterpreters.ON_PATH, List.of(arguments));
+    return new TestNotebookServer(
+        App.LAB, home, PythonInterpreters.ON_PATH, Map.of(), List.of(arguments));
   }
 
   /** Starts a server whose kernels ask {@code interpreters} for their program. */
   static TestNotebookServer start(Path home, PythonInterpreters interpreters) throws IOException {
-    return new TestNotebookServer(home, interpreters, List.of());
+    return new TestNotebookServer(App.LAB, home, interpreters, Map.of(), List.of());
+  }
+
+  /** Starts a server as a hub does, with {@code variables} from it. */
+  static TestNotebookServer startBehind(
+      Path home, Map<String, String> variables, String... arguments) throws IOException {
+    return new TestNotebookServer(
+        App.SINGLEUSER, home, PythonInterpreters.ON_PATH, variables, List.of(arguments));
   }
 
   private static Pages pages(Path folder) throws IOException {

@@ -137,20 +137,23 @@ public record Identity(
   /**
    * This identity with the fields of {@code changes} replaced.
    *
+   * @param updatable the fields that may be among them
    * @throws HttpException 400 when a field may not be changed or is no short text
    */
-  Identity with(ObjectNode changes) {
+  Identity with(ObjectNode changes, List<String> updatable) {
     ObjectNode changed = toJson();
     changes
         .properties()
         .forEach(field -> {
-          if (!UPDATABLE.contains(field.getKey())) {
+          if (!updatable.contains(field.getKey())) {
             throw new HttpException(
                 400,
                 "Field "
                     + field.getKey()
-                    + " is not updatable; these are: "
-                    + String.join(", ", UPDATABLE));
+                    + " is not updatable"
+                    + (updatable.isEmpty()
+                        ? "; nothing here is"
+                        : "; these are: " + String.join(", ", updatable)));
           }
           boolean fits =
               field.getValue().isNull()

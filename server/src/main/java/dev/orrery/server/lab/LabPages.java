@@ -128,6 +128,7 @@ public final class LabPages {
       cached = PageTemplate.read(template);
       templates.put(template, cached);
     }
+    access.describeVisitor(exchange, page);
     exchange.set("Cache-Control", "no-store");
     exchange.sendHtml(200, cached.fill(page, customCss));
   }

@@ -9,7 +9,6 @@ import java.util.Set;
  * @param labVersion of the pages in {@code appDir}
  * @param notebookVersion of the Notebook pages
  * @param serverVersion the jupyter_server version we stand for
- * @param token what the page sends along; empty when cookies do
  * @param root the folder of the user's files
  * @param preferredPath the folder the file browser opens, relative to the root
  * @param websocketUrl empty for the page's own server
@@ -26,7 +25,6 @@ public record LabSettings(
     String labVersion,
     String notebookVersion,
     String serverVersion,
-    String token,
     Path root,
     String preferredPath,
     String websocketUrl,

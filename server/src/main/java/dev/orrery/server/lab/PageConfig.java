@@ -66,10 +66,7 @@ final class PageConfig {
         .put("appVersion", appVersion)
         .put("appNamespace", namespace)
         .put("appUrl", "/lab");
-    config
-        .put("baseUrl", basePath)
-        .put("wsUrl", settings.websocketUrl())
-        .put("token", settings.token());
+    config.put("baseUrl", basePath).put("wsUrl", settings.websocketUrl());
     config.put("fullAppUrl", basePath + "lab");
     for (String service : SERVICES) {
       String[] parts = service.split("=", 2);

@@ -1,5 +1,7 @@
 package dev.orrery.server.pages;
 
+import java.util.Map;
+
 /**
  * The few pages that are ours: login, logout, errors. Work without scripts and without other files
  * than one style sheet.
@@ -64,6 +66,21 @@ public final class Page {
         text,
         "<p><a class=\"button\" href=\"%s\">%s</a></p>"
             .formatted(Html.escape(basePath + link), Html.escape(linkText)));
+  }
+
+  /**
+   * A sentence and several ways on.
+   *
+   * @param links addresses and what stands on them, in their order
+   */
+  public static String message(
+      String basePath, String title, String text, Map<String, String> links) {
+    StringBuilder body = new StringBuilder();
+    links.forEach((address, label) ->
+        body.append(
+            "<p><a class=\"button\" href=\"%s\">%s</a></p>\n"
+                .formatted(Html.escape(address), Html.escape(label))));
+    return frame(basePath, title, text, body.toString());
   }
 
   private static String frame(String basePath, String title, String lead, String body) {

@@ -20,13 +20,22 @@ final class AccessReader {
   private AccessReader() {}
 
   static AccessSettings read(Given given, JupyterPaths paths) {
-    Token token = token(given);
     if (given.get(ServerTraits.PASSWORD_REQUIRED)
         && given.get(ServerTraits.HASHED_PASSWORD).isEmpty()) {
       given.problem(
           ServerTraits.PASSWORD_REQUIRED,
           "A password is required and none is set; 'orrery password' sets one");
     }
+    return read(given, paths, token(given), given.get(ServerTraits.HASHED_PASSWORD));
+  }
+
+  /** The hub alone decides: no token or password of the server's own opens anything. */
+  static AccessSettings readBehindHub(Given given, JupyterPaths paths) {
+    return HubReader.access(read(given, paths, new Token("", false), ""));
+  }
+
+  private static AccessSettings read(
+      Given given, JupyterPaths paths, Token token, String hashedPassword) {
     String pattern = given.get(ServerTraits.ALLOW_ORIGIN_PAT);
     String ip = given.get(ServerTraits.IP);
     boolean local = ip.equals("localhost") || Origins.isLoopback(ip);
@@ -46,7 +55,7 @@ final class AccessReader {
     return new AccessSettings(
         token.value(),
         token.generated(),
-        given.get(ServerTraits.HASHED_PASSWORD),
+        hashedPassword,
         given.get(ServerTraits.ALLOW_ORIGIN),
         pattern.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(pattern)),
         given.get(ServerTraits.ALLOW_CREDENTIALS),

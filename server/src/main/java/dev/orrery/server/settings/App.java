@@ -1,10 +1,11 @@
 package dev.orrery.server.settings;
 
-/** Which of the landing pages a server has; the server is the same. */
+/** Which of the landing pages a server has, and whether a hub started it. */
 public enum App {
   LAB("LabApp", "/lab", true),
   SERVER("ServerApp", "/lab", false),
-  NOTEBOOK("JupyterNotebookApp", "/tree", true);
+  NOTEBOOK("JupyterNotebookApp", "/tree", true),
+  SINGLEUSER("JupyterHubSingleUser", "/lab", false);
 
   private final String className;
   private final String defaultUrl;

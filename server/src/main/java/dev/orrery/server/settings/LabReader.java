@@ -15,12 +15,11 @@ final class LabReader {
 
   private LabReader() {}
 
-  static LabSettings pages(Given given, Path root, String token) {
+  static LabSettings pages(Given given, Path root) {
     return new LabSettings(
         Pages.LAB_VERSION,
         Pages.NOTEBOOK_VERSION,
         ServerSettings.SERVER_VERSION,
-        token,
         root,
         preferredPath(given, root),
         given.get(ServerTraits.WEBSOCKET_URL),

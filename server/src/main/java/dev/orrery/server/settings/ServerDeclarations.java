@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Everything that can be set for {@code orrery lab}, {@code server} and {@code notebook}. */
+/**
+ * Everything that can be set for {@code orrery lab}, {@code server}, {@code notebook} and {@code
+ * singleuser}.
+ */
 public final class ServerDeclarations {
 
   /** Level of the log, by Python's names or numbers. */
@@ -46,10 +49,12 @@ public final class ServerDeclarations {
     Declarations.Builder builder =
         Declarations.builder(app.className())
             .description(
-                "Serves notebooks: JupyterLab, Notebook, terminals and kernels, for one person.");
+                app == App.SINGLEUSER
+                    ? HubTraits.DESCRIPTION
+                    : "Serves notebooks: JupyterLab, Notebook, terminals and kernels, for one person.");
     // Measured upstream: the application's own file is the weakest, the server's the strongest.
     switch (app) {
-      case LAB ->
+      case LAB, SINGLEUSER ->
           builder.configNames("jupyter_lab_config", "jupyter_config", "jupyter_server_config");
       case SERVER -> builder.configNames("jupyter_config", "jupyter_server_config");
       case NOTEBOOK ->
@@ -81,6 +86,9 @@ public final class ServerDeclarations {
     kernels(builder);
     lab(builder);
     aliases(builder);
+    if (app == App.SINGLEUSER) {
+      HubTraits.declare(builder);
+    }
     return builder.build();
   }
 

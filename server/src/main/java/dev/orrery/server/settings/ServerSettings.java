@@ -6,6 +6,7 @@ import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelSettings;
 import dev.orrery.server.access.AccessSettings;
 import dev.orrery.server.contents.ContentsSettings;
+import dev.orrery.server.hub.HubSettings;
 import dev.orrery.server.kernels.SocketSettings;
 import dev.orrery.server.lab.LabFolders;
 import dev.orrery.server.lab.LabSettings;
@@ -14,6 +15,7 @@ import dev.orrery.web.Pages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a notebook server is made of: one record per component, read once from the settings, the
@@ -21,6 +23,7 @@ import java.util.Map;
  *
  * @param kernelSockets how kernels' messages reach a page
  * @param labFolders where the pages are
+ * @param hub the hub that started this server, if one did
  */
 public record ServerSettings(
     FrontSettings front,
@@ -32,7 +35,8 @@ public record ServerSettings(
     SocketSettings kernelSockets,
     TerminalSettings terminals,
     LabSettings lab,
-    LabFolders labFolders) {
+    LabFolders labFolders,
+    Optional<HubSettings> hub) {
 
   /** The jupyter_server version whose interface this server has. */
   public static final String SERVER_VERSION = "2.21.1";
@@ -47,8 +51,21 @@ public record ServerSettings(
   }
 
   /**
+   * What counts of the settings that were read: a hub's own are more important than those of files.
+   */
+  public static Settings effective(App app, Settings settings, Map<String, String> env) {
+    return app == App.SINGLEUSER ? HubReader.over(settings, env) : settings;
+  }
+
+  /** Whether a hub's administrator wants nothing read from the user's home. */
+  public static boolean ignoresHome(App app, List<String> arguments, Map<String, String> env) {
+    return app == App.SINGLEUSER && HubReader.ignoresHome(arguments, env);
+  }
+
+  /**
    * Reads the settings of one start.
    *
+   * @param settings as {@link #effective} gives them
    * @param env the environment of this process
    * @param paths where Jupyter keeps things for this user
    * @param pages the pages of this distribution
@@ -62,8 +79,13 @@ public record ServerSettings(
       Pages pages,
       Path workingDirectory) {
     var given = new Given(settings, env, workingDirectory);
+    Optional<HubSettings> hub =
+        app == App.SINGLEUSER ? Optional.of(HubReader.read(given)) : Optional.empty();
     UserFiles files = UserFiles.read(given);
-    AccessSettings access = AccessReader.read(given, paths);
+    AccessSettings access =
+        app == App.SINGLEUSER
+            ? AccessReader.readBehindHub(given, paths)
+            : AccessReader.read(given, paths);
     var read =
         new ServerSettings(
             FrontSettings.read(given, app, files),
@@ -74,8 +96,9 @@ public record ServerSettings(
             KernelReader.kernels(given),
             KernelReader.sockets(given),
             TerminalReader.read(given, files.root()),
-            LabReader.pages(given, files.root(), access.token()),
-            LabReader.folders(given, paths, pages));
+            LabReader.pages(given, files.root()),
+            LabReader.folders(given, paths, pages),
+            hub);
     List<Problem> problems = given.problems();
     return problems.isEmpty() ? new Result.Ready(read) : new Result.Refused(problems);
   }

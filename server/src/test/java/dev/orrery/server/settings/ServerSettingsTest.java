@@ -10,11 +10,13 @@ import dev.orrery.config.Sources;
 import dev.orrery.http.Listen;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelSettings;
+import dev.orrery.server.hub.HubSettings;
 import dev.orrery.web.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,13 @@ class ServerSettingsTest {
   }
 
   private ServerSettings.Result read(App app, String... arguments) {
-    Map<String, String> env = Map.of("HOME", home.toString(), "SHELL", "/bin/sh");
+    return read(app, Map.of(), arguments);
+  }
+
+  private ServerSettings.Result read(App app, Map<String, String> variables, String... arguments) {
+    var env = new HashMap<>(variables);
+    env.put("HOME", home.toString());
+    env.put("SHELL", "/bin/sh");
     var sources = new Sources(List.of(arguments), env, List.of(), Optional.empty(), home, true);
     Settings settings =
         switch (new SettingsReader(ServerDeclarations.of(app)).read(sources)) {
@@ -44,7 +52,7 @@ class ServerSettingsTest {
     Path pages = home.resolve("pages");
     return ServerSettings.read(
         app,
-        settings,
+        ServerSettings.effective(app, settings, env),
         env,
         JupyterPaths.of(env, home, "jo"),
         new Pages(pages.resolve("lab"), pages.resolve("extensions"), pages.resolve("notebook")),
@@ -154,5 +162,133 @@ class ServerSettingsTest {
                         "ServerApp.tornado_settings",
                         "PasswordIdentityProvider.password_required",
                         "LabApp.app_dir"));
+  }
+
+  private static Map<String, String> hub() {
+    return Map.of(
+        "JUPYTERHUB_API_TOKEN", "t",
+        "JUPYTERHUB_CLIENT_ID", "jupyterhub-user-jo",
+        "JUPYTERHUB_OAUTH_ACCESS_SCOPES", "[\"access:servers!user=jo\"]",
+        "JUPYTERHUB_USER", "jo",
+        "JUPYTERHUB_API_URL", "http://hub:8081/base/hub/api",
+        "JUPYTERHUB_BASE_URL", "/base/",
+        "JUPYTERHUB_SERVICE_PREFIX", "/base/user/jo/",
+        "JUPYTERHUB_SERVICE_URL", "http://0.0.0.0:12345/base/user/jo/");
+  }
+
+  private ServerSettings behindHub(Map<String, String> more, String... arguments) {
+    var env = new HashMap<>(hub());
+    env.putAll(more);
+    return switch (read(App.SINGLEUSER, env, arguments)) {
+      case ServerSettings.Result.Ready ready -> ready.settings();
+      case ServerSettings.Result.Refused refused -> throw new AssertionError(refused.problems());
+    };
+  }
+
+  @Test
+  void aHubSaysWhereItsServerIs() {
+    ServerSettings settings = behindHub(Map.of("JUPYTERHUB_DEFAULT_URL", "/tree"));
+    assertThat(settings.front().listen()).isEqualTo(new Listen.Tcp("0.0.0.0", 12345));
+    assertThat(settings.front().portRetries()).isZero();
+    assertThat(settings.front().basePath()).isEqualTo("/base/user/jo/");
+    assertThat(settings.front().landing()).isEqualTo("/base/user/jo/tree");
+    assertThat(settings.front().quitButton()).isFalse();
+    assertThat(settings.start().openBrowser()).isFalse();
+    assertThat(settings.access().allowRemoteAccess()).isTrue();
+    assertThat(settings.access().token()).isEmpty();
+    assertThat(settings.access().headers()).containsEntry("X-JupyterHub-Version", "6.1.1");
+    assertThat(settings.contents().deleteToTrash()).isFalse();
+    assertThat(settings.kernelSpecs().ensurePython()).isFalse();
+    HubSettings hub = settings.hub().orElseThrow();
+    assertThat(hub.hub().page("home")).isEqualTo("/base/hub/home");
+    assertThat(hub.hub().api()).hasToString("http://hub:8081/base/hub/api");
+    assertThat(hub.client().callback()).isEqualTo("/base/user/jo/oauth_callback");
+    assertThat(hub.activity().url()).isEmpty();
+    assertThat(hub.socketCookies()).isTrue();
+    assertThat(hub.tokenInUrl()).isFalse();
+    assertThat(hub.toString()).doesNotContain("token=t");
+  }
+
+  @Test
+  void theCommandLineWinsOverTheHub() {
+    ServerSettings settings =
+        behindHub(
+            Map.of("JUPYTERHUB_SINGLEUSER_APP", "notebook", "JUPYTERHUB_HOST", "https://hub.test"),
+            "--ip=127.0.0.1",
+            "--SingleUserNotebookApp.port=5",
+            "--HubOAuth.cache_max_age=7",
+            "--FileContentsManager.delete_to_trash=True");
+    assertThat(settings.front().listen()).isEqualTo(new Listen.Tcp("127.0.0.1", 5));
+    assertThat(settings.front().landing()).isEqualTo("/base/user/jo/tree");
+    assertThat(settings.contents().deleteToTrash()).isTrue();
+    HubSettings hub = settings.hub().orElseThrow();
+    assertThat(hub.rememberFor()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(hub.hub().page("logout")).isEqualTo("https://hub.test/base/hub/logout");
+  }
+
+  @Test
+  void anAddressOfAHubCanBeASocketOrOfIpv6() {
+    assertThat(behindHub(Map.of("JUPYTERHUB_SERVICE_URL", "http://[::1]:99/x")).front().listen())
+        .isEqualTo(new Listen.Tcp("::1", 99));
+    assertThat(
+            behindHub(Map.of("JUPYTERHUB_SERVICE_URL", "http+unix://%2Frun%2Fa.sock/x"))
+                .front()
+                .listen())
+        .isEqualTo(new Listen.Unix(Path.of("/run/a.sock"), 0600));
+  }
+
+  @Test
+  void whatAHubDidNotSayIsToldAtOnce() {
+    assertThat(read(App.SINGLEUSER))
+        .isInstanceOfSatisfying(
+            ServerSettings.Result.Refused.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(Problem::setting)
+                    .containsExactlyInAnyOrder(
+                        "JUPYTERHUB_API_TOKEN",
+                        "JUPYTERHUB_CLIENT_ID",
+                        "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
+                        "JUPYTERHUB_USER",
+                        "JUPYTERHUB_API_URL",
+                        "JUPYTERHUB_SERVICE_PREFIX",
+                        "JUPYTERHUB_SERVICE_URL"));
+    var env = new HashMap<>(hub());
+    env.put("JUPYTERHUB_API_URL", "hub:8081");
+    env.put("JUPYTERHUB_SERVICE_URL", "https://127.0.0.1:1/");
+    env.put("JUPYTERHUB_HOST", "//evil");
+    env.put("JUPYTERHUB_CLIENT_ID", "a b;");
+    env.put("JUPYTERHUB_OAUTH_ACCESS_SCOPES", "[]");
+    env.put("JUPYTERHUB_COOKIE_OPTIONS", "{\"samesite\": \"x; Path=/\", \"odd\": 1}");
+    env.put("JUPYTERHUB_ACTIVITY_INTERVAL", "soon");
+    env.put("JUPYTERHUB_SSL_CERTFILE", "/etc/c.pem");
+    assertThat(read(App.SINGLEUSER, env))
+        .isInstanceOfSatisfying(
+            ServerSettings.Result.Refused.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(Problem::setting)
+                    .containsExactlyInAnyOrder(
+                        "JUPYTERHUB_API_URL",
+                        "JUPYTERHUB_SERVICE_URL",
+                        "JUPYTERHUB_HOST",
+                        "JUPYTERHUB_CLIENT_ID",
+                        "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
+                        "JUPYTERHUB_COOKIE_OPTIONS",
+                        "JUPYTERHUB_COOKIE_OPTIONS",
+                        "JUPYTERHUB_ACTIVITY_INTERVAL",
+                        "JUPYTERHUB_SSL_CERTFILE"));
+  }
+
+  @Test
+  void whoeverStartsItByHandCanIgnoreTheHomeOfTheUser() {
+    Map<String, String> on = Map.of("JUPYTERHUB_DISABLE_USER_CONFIG", "1");
+    assertThat(ServerSettings.ignoresHome(App.SINGLEUSER, List.of(), on)).isTrue();
+    assertThat(ServerSettings.ignoresHome(App.LAB, List.of(), on)).isFalse();
+    assertThat(ServerSettings.ignoresHome(App.SINGLEUSER, List.of(), Map.of())).isFalse();
+    for (String argument :
+        List.of("--disable-user-config", "--SingleUserNotebookApp.disable_user_config=True")) {
+      assertThat(ServerSettings.ignoresHome(App.SINGLEUSER, List.of(argument), Map.of())).isTrue();
+    }
   }
 }

@@ -28,7 +28,7 @@ newer_sources() { # STAMP PATH...: whether anything below the paths changed afte
 }
 
 main_sources() {
-  for module in telemetry config http kernel web server proxy cli; do
+  for module in telemetry config http kernel web server proxy spawner hub cli; do
     printf '%s\n' "$root/$module/pom.xml" "$root/$module/src/main"
   done
   printf '%s\n' "$root/pom.xml" "$root/cli/src/dist" "$root/web/wheels.txt" "$root/web/pages.sh" "$root/scripts/build.sh"
@@ -61,7 +61,7 @@ build() {
 }
 
 # java.xml: Jackson looks at optional types of it. jdk.unsupported: signals. jdk.management: sizes of the machine.
-RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
+RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
 
 # A runtime with the modules we use, made once per JDK and kept in the cache.
 link_runtime() {

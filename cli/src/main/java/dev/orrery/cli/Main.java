@@ -18,6 +18,7 @@ public final class Main {
         notebook [folder or notebook]  the same server with Notebook's pages
         server [folder]                the same server, no browser opened
         singleuser                     the same server as a hub starts it for a user
+        hub                            many people: logins, and a server for each of them
         proxy                          the front door of a hub, with configurable-http-proxy's options
         list                           the servers of this user that run
         stop [port]                    stop one of them
@@ -43,6 +44,7 @@ public final class Main {
       case "server" -> server(rest);
       case "notebook" -> new ServerCommand(App.NOTEBOOK, rest).run();
       case "singleuser" -> new ServerCommand(App.SINGLEUSER, rest).run();
+      case "hub" -> new HubCommand(rest).run();
       case "proxy" -> new ProxyCommand(rest, System.getenv()).run();
       case "list" -> new RunningServers().list(rest);
       case "stop" -> new RunningServers().stop(rest);
@@ -82,6 +84,7 @@ public final class Main {
             "notebook",
             "server",
             "singleuser",
+            "hub",
             "proxy",
             "list",
             "stop",

@@ -1,9 +1,9 @@
 package dev.orrery.cli;
 
 import dev.orrery.http.Json;
+import dev.orrery.http.Passwords;
 import dev.orrery.http.SmallFile;
 import dev.orrery.kernel.JupyterPaths;
-import dev.orrery.server.access.Passwords;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;

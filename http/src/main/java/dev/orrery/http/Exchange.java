@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -227,14 +228,30 @@ public final class Exchange {
     return parseForm(new String(bodyBytes(), StandardCharsets.UTF_8));
   }
 
+  /** The fields of an {@code application/x-www-form-urlencoded} body with all their values. */
+  public Map<String, List<String>> formFields() throws IOException {
+    return parseFields(new String(bodyBytes(), StandardCharsets.UTF_8));
+  }
+
+  /** The fields of the query with all their values. */
+  public Map<String, List<String>> queryFields() {
+    return parseFields(rawQuery());
+  }
+
   private static Map<String, String> parseForm(String text) {
-    var fields = new LinkedHashMap<String, String>();
+    var first = new LinkedHashMap<String, String>();
+    parseFields(text).forEach((name, values) -> first.put(name, values.getFirst()));
+    return first;
+  }
+
+  private static Map<String, List<String>> parseFields(String text) {
+    var fields = new LinkedHashMap<String, List<String>>();
     for (String pair : text.split("&", 1_000)) {
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
       String value = equals < 0 ? "" : pair.substring(equals + 1);
       if (!name.isEmpty()) {
-        fields.putIfAbsent(decodeField(name), decodeField(value));
+        fields.computeIfAbsent(decodeField(name), _ -> new ArrayList<>()).add(decodeField(value));
       }
     }
     return fields;
@@ -378,7 +395,7 @@ public final class Exchange {
   }
 
   private static HttpException tooLarge() {
-    return new HttpException(413, "The request body is larger than ServerApp.max_body_size allows");
+    return new HttpException(413, "The request body is larger than this server allows");
   }
 
   private static final class BoundedBody extends InputStream {

@@ -27,7 +27,6 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 server with WebSockets. A request goes: limits, base path, filter, route, handler; a
@@ -57,7 +56,7 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param routes what is answered; not changed afterwards
    * @param filter called around every request, also around those that no route fits
-   * @param errorPage draws errors for people
+   * @param errorPage tells errors
    * @param metrics where the duration of each request goes
    * @param accessLog where each request is told
    */
@@ -305,7 +304,9 @@ public final class HttpServer implements AutoCloseable {
         return;
       }
       if (api) {
-        sendError(exchange, refusal.status(), refusal.message(), refusal.reason());
+        exchange.sendJson(
+            refusal.status(),
+            errorPage.json(refusal.status(), refusal.message(), refusal.reason()));
       } else {
         exchange.sendHtml(
             refusal.status(), errorPage.html(exchange, refusal.status(), refusal.message()));
@@ -336,17 +337,6 @@ public final class HttpServer implements AutoCloseable {
       }
       refuse(exchange, api, new HttpException(500, "Unhandled error"));
     }
-  }
-
-  /** The error body of all Jupyter APIs. */
-  private static void sendError(
-      Exchange exchange, int status, String message, @Nullable String reason) {
-    var body = Json.object().put("message", message).put("reason", reason);
-    if (status == 500) {
-      // The key is part of the API; its value has been empty since CVE-2023-49080.
-      body.put("traceback", "");
-    }
-    exchange.sendJson(status, body);
   }
 
   /** What the HTTP engine refuses before we see it: a plain sentence, no class names. */

@@ -105,6 +105,15 @@ public final class RawPath {
     return encoded.toString();
   }
 
+  /** Text as the value of a query field. */
+  public static String encodeQuery(String text) {
+    return encode(text)
+        .replace("&", "%26")
+        .replace("+", "%2B")
+        .replace("=", "%3D")
+        .replace(";", "%3B");
+  }
+
   /** Encodes a path of names separated by slashes, each name on its own. */
   public static String encodePath(String path) {
     var encoded = new StringBuilder(path.length() + 16);

@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Our own files for browsers: style sheet, mark, favicon. Packed in the jar, small enough to be
- * held in memory.
+ * Our own files for browsers: style sheet, mark, favicon, scripts. Packed in the jar, small enough
+ * to be held in memory.
  */
 public final class Assets {
 
-  private static final Set<String> NAMES = Set.of("page.css", "mark.svg", "favicon.ico");
+  private static final Set<String> NAMES =
+      Set.of("page.css", "mark.svg", "favicon.ico", "starting.js");
 
   private Assets() {}
 

@@ -35,6 +35,17 @@ public final class Accounts {
         .findOne();
   }
 
+  /** Whether anybody ever made an account, or was to make one. */
+  public boolean areUsed() {
+    return handle
+            .select(
+                "SELECT (SELECT count(*) FROM orrery_accounts)"
+                    + " + (SELECT count(*) FROM orrery_invitations)")
+            .mapTo(Integer.class)
+            .one()
+        > 0;
+  }
+
   public void put(long user, Account account, Instant now) {
     handle.execute(
         "INSERT INTO orrery_accounts (user_id, password, approved, changed) VALUES (?, ?, ?, ?)"

@@ -1,6 +1,8 @@
 package dev.orrery.hub.store;
 
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,5 +103,24 @@ public final class Groups {
             + " JOIN user_group_map ON users.id = user_group_map.user_id"
             + " WHERE user_group_map.group_id IN (<ids>) ORDER BY users.id",
         groups);
+  }
+
+  /** For everybody who is in one of these groups: in which of them. */
+  public Map<String, Set<String>> groupsOfMembers(Set<String> groups) {
+    var found = new HashMap<String, Set<String>>();
+    if (groups.isEmpty()) {
+      return found;
+    }
+    handle
+        .createQuery(
+            "SELECT users.name, groups.name FROM users"
+                + " JOIN user_group_map ON users.id = user_group_map.user_id"
+                + " JOIN groups ON groups.id = user_group_map.group_id"
+                + " WHERE groups.name IN (<names>)")
+        .bindList("names", List.copyOf(groups))
+        .map((row, _) -> Map.entry(row.getString(1), row.getString(2)))
+        .forEach(entry ->
+            found.computeIfAbsent(entry.getKey(), _ -> new HashSet<>()).add(entry.getValue()));
+    return found;
   }
 }

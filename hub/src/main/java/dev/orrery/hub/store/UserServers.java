@@ -92,6 +92,14 @@ public final class UserServers {
         .findFirst();
   }
 
+  /** The server that logs people in as this client of OAuth. */
+  public Optional<UserServer> ofClient(String clientId) {
+    return handle
+        .select(SELECT + " WHERE spawners.oauth_client_id = ?", clientId)
+        .map(mapper())
+        .findFirst();
+  }
+
   public Optional<UserServer> byId(long id) {
     return handle.select(SELECT + " WHERE spawners.id = ?", id).map(mapper()).findOne();
   }

@@ -241,4 +241,21 @@ public final class Users {
         .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
     return names;
   }
+
+  /**
+   * Gives the two standard roles to those who should have them.
+   *
+   * @param user the name of the role that everybody has
+   * @param admin the name of the role that administrators have
+   */
+  public void giveMissingRoles(String user, String admin) {
+    handle.execute(
+        "INSERT INTO user_role_map (user_id, role_id, managed_by_auth)"
+            + " SELECT users.id, roles.id, FALSE FROM users, roles"
+            + " WHERE (roles.name = ? OR (roles.name = ? AND users.admin))"
+            + " AND NOT EXISTS (SELECT 1 FROM user_role_map map"
+            + " WHERE map.user_id = users.id AND map.role_id = roles.id)",
+        user,
+        admin);
+  }
 }

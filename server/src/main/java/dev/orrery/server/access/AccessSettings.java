@@ -1,5 +1,6 @@
 package dev.orrery.server.access;
 
+import dev.orrery.http.Passwords;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

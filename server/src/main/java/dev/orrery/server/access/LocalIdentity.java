@@ -4,6 +4,7 @@ import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.http.RawPath;
+import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.http.SignedCookies;
 import dev.orrery.http.Xsrf;
@@ -55,15 +56,7 @@ public final class LocalIdentity implements IdentityProvider {
   public void sendToLogin(Exchange exchange) {
     String query = exchange.rawQuery();
     String next = exchange.rawPath() + (query.isEmpty() ? "" : "?" + query);
-    exchange.redirect(basePath + "login?next=" + encodeQuery(next));
-  }
-
-  static String encodeQuery(String text) {
-    return RawPath.encode(text)
-        .replace("&", "%26")
-        .replace("+", "%2B")
-        .replace("=", "%3D")
-        .replace(";", "%3B");
+    exchange.redirect(basePath + "login?next=" + RawPath.encodeQuery(next));
   }
 
   /** A valid token gives the browser a login cookie. */

@@ -2,6 +2,9 @@ package dev.orrery.server.access;
 
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
+import dev.orrery.http.Passwords;
+import dev.orrery.http.RawPath;
+import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.http.Xsrf;
 import dev.orrery.server.pages.Page;
@@ -47,7 +50,7 @@ final class LoginPages {
   private void show(Exchange exchange, int status, String message) {
     String token = identities.xsrfToken(exchange);
     String action =
-        basePath + "login?next=" + LocalIdentity.encodeQuery(exchange.query("next").orElse(""));
+        basePath + "login?next=" + RawPath.encodeQuery(exchange.query("next").orElse(""));
     boolean byToken = settings.hashedPassword().isEmpty();
     exchange.set("Cache-Control", "no-store");
     exchange.sendHtml(status, Page.login(basePath, action, token, byToken, message));

@@ -2,13 +2,13 @@ package dev.orrery.server.hub;
 
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
+import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.http.SignedCookies;
 import dev.orrery.server.access.HeaderToken;
 import dev.orrery.server.access.Identity;
 import dev.orrery.server.access.IdentityProvider;
 import dev.orrery.server.access.Origins;
-import dev.orrery.server.access.Redirects;
 import dev.orrery.server.access.Visitor;
 import java.time.Clock;
 import java.util.List;

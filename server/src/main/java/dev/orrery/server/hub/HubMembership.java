@@ -1,7 +1,7 @@
 package dev.orrery.server.hub;
 
+import dev.orrery.http.Redirects;
 import dev.orrery.server.access.IdentityProvider;
-import dev.orrery.server.access.Redirects;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;

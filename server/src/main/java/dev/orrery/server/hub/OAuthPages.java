@@ -2,9 +2,9 @@ package dev.orrery.server.hub;
 
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
+import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.server.access.IdentityProvider;
-import dev.orrery.server.access.Redirects;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.orrery.server.settings;
 
 import dev.orrery.config.Trait;
-import dev.orrery.server.access.Passwords;
+import dev.orrery.http.Passwords;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.orrery.server.access;
+package dev.orrery.http;
 
 /**
  * Decides where a request may be sent to, in one place. A target that a browser could take for

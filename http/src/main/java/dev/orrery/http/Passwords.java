@@ -1,4 +1,4 @@
-package dev.orrery.server.access;
+package dev.orrery.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

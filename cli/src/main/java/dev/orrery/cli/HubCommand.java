@@ -1,0 +1,297 @@
+package dev.orrery.cli;
+
+import dev.orrery.config.Declarations;
+import dev.orrery.config.Outcome;
+import dev.orrery.config.Problem;
+import dev.orrery.config.Reference;
+import dev.orrery.config.Settings;
+import dev.orrery.config.SettingsReader;
+import dev.orrery.config.Sources;
+import dev.orrery.hub.Hub;
+import dev.orrery.hub.access.CookieSecret;
+import dev.orrery.hub.logins.AccountAuthenticator;
+import dev.orrery.hub.logins.Authenticators;
+import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.settings.HubDeclarations;
+import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.SpawnSettings;
+import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.DatabaseException;
+import dev.orrery.hub.store.DatabaseUrl;
+import dev.orrery.kernel.JupyterPaths;
+import dev.orrery.spawner.local.LocalProcessSettings;
+import dev.orrery.spawner.local.LocalProcessSpawner;
+import dev.orrery.spawner.local.SimpleLocalProcessSpawner;
+import dev.orrery.spawner.spi.Spawner;
+import dev.orrery.telemetry.LogFormat;
+import dev.orrery.telemetry.Logging;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * {@code orrery hub}, from the command line to the last line of the log: settings, database, how
+ * people log in, what starts their servers, the proxy, the hub, the end.
+ */
+final class HubCommand {
+
+  private static final System.Logger LOG = System.getLogger(HubCommand.class.getName());
+  private static final Duration FIRST_LINK = Duration.ofHours(24);
+
+  private final List<String> arguments;
+  private final Map<String, String> env = System.getenv();
+  private final Path folder = Path.of("").toAbsolutePath();
+  private final Path program =
+      Path.of(System.getProperty("orrery.home", "."), "bin", "orrery").toAbsolutePath().normalize();
+
+  HubCommand(List<String> arguments) {
+    this.arguments = arguments;
+  }
+
+  /** Runs until a signal ends it; gives the exit status. */
+  int run() {
+    Logging.configure(System.Logger.Level.INFO, LogFormat.LINE, System.err);
+    Declarations declarations = HubDeclarations.all();
+    Optional<String> help = Questions.answer(arguments, declarations);
+    if (help.isPresent()) {
+      System.out.println(help.get());
+      return 0;
+    }
+    var sources =
+        new Sources(
+            arguments.stream().filter(argument -> !Questions.isOurs(argument)).toList(),
+            env,
+            List.of(folder),
+            Programs.find("python3", env),
+            folder,
+            arguments.contains("--strict-config"));
+    Outcome outcome = new SettingsReader(declarations).read(sources);
+    if (outcome instanceof Outcome.Refused refused) {
+      refused.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+      return refuse(refused.problems());
+    }
+    Settings settings = ((Outcome.Ready) outcome).settings();
+    configureLog(settings);
+    outcome.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+    if (arguments.contains("--show-config-json")) {
+      System.out.println(Reference.showConfigJson(settings));
+      return 0;
+    }
+    if (arguments.contains("--show-config")) {
+      System.out.println(Reference.showConfig(settings));
+      return 0;
+    }
+    if (arguments.contains("--generate-config")) {
+      return generateConfig(declarations);
+    }
+    return switch (HubSettings.read(settings, env, folder)) {
+      case HubSettings.Result.Refused(List<Problem> problems) -> refuse(problems);
+      case HubSettings.Result.Ready(HubSettings read) -> open(settings, read);
+    };
+  }
+
+  private static void configureLog(Settings settings) {
+    String name = settings.get(HubDeclarations.LOG_LEVEL).toUpperCase(Locale.ROOT);
+    System.Logger.Level level =
+        switch (name) {
+          case "DEBUG", "10", "0" -> System.Logger.Level.DEBUG;
+          case "WARN", "WARNING", "30" -> System.Logger.Level.WARNING;
+          case "ERROR", "CRITICAL", "40", "50" -> System.Logger.Level.ERROR;
+          default -> System.Logger.Level.INFO;
+        };
+    boolean json = settings.get(HubDeclarations.LOG_FORMAT).equals("json");
+    Logging.configure(level, json ? LogFormat.JSON : LogFormat.LINE, System.err);
+  }
+
+  private static int refuse(List<Problem> problems) {
+    System.err.println("orrery hub: not started, because of settings:");
+    problems.forEach(problem -> System.err.println("  " + problem));
+    return 1;
+  }
+
+  private static int refuse(String sentence) {
+    System.err.println("orrery hub: not started: " + sentence);
+    return 1;
+  }
+
+  private int generateConfig(Declarations declarations) {
+    Path file = folder.resolve(HubDeclarations.CONFIG_NAME + ".py");
+    if (Files.exists(file) && !arguments.contains("-y")) {
+      return refuse(file + " exists and is left as it is; -y overwrites it");
+    }
+    try {
+      Files.writeString(file, Reference.generateConfig(declarations));
+      System.out.println("Writing default config to: " + file);
+      return 0;
+    } catch (IOException e) {
+      return refuse(file + " could not be written: " + e.getMessage());
+    }
+  }
+
+  /** Whether somebody just typed the command: nothing is set, and nothing is there. */
+  private boolean isFresh(HubSettings settings) {
+    boolean configured =
+        arguments.stream()
+                .anyMatch(argument -> argument.startsWith("-f") || argument.startsWith("--config"))
+            || List.of(".py", ".json", ".yaml", ".yml").stream()
+                .anyMatch(end -> Files.exists(folder.resolve(HubDeclarations.CONFIG_NAME + end)));
+    boolean database =
+        switch (settings.store().url()) {
+          case DatabaseUrl.SqliteFile(Path file) -> Files.exists(file);
+          case DatabaseUrl.SqliteMemory _ -> false;
+          case DatabaseUrl.Postgresql _ -> true;
+        };
+    return !configured && !database;
+  }
+
+  private int open(Settings settings, HubSettings read) {
+    boolean fresh = isFresh(read);
+    try (Database database = Database.open(read.store().url(), read.store().upgrade())) {
+      return serve(settings, read, database, fresh);
+    } catch (DatabaseException | IOException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private int serve(Settings settings, HubSettings read, Database database, boolean fresh)
+      throws IOException, InterruptedException {
+    boolean ownAccounts =
+        read.logins().authenticator().equals(AccountAuthenticator.NAME)
+            || read.logins().authenticator().isEmpty()
+                && (fresh || database.read(tx -> tx.accounts().areUsed()));
+    HubSettings complete = ownAccounts ? read.withEverybodyAllowed() : read;
+    Authenticator authenticator;
+    if (ownAccounts) {
+      authenticator = new AccountAuthenticator(database);
+    } else {
+      switch (Authenticators.choose(read.logins())) {
+        case Authenticators.Choice.Found(Authenticator found) -> authenticator = found;
+        case Authenticators.Choice.Refused(List<String> problems) -> {
+          return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
+        }
+      }
+    }
+    SpawnSettings spawn =
+        SpawnSettings.read(
+            settings,
+            ownAccounts
+                ? List.of(program.toString(), "singleuser", "--allow-root")
+                : List.of("jupyterhub-singleuser"));
+    Optional<Spawner> spawner = spawner(settings, spawn, ownAccounts);
+    if (spawner.isEmpty()) {
+      return refuse(
+          "JupyterHub.spawner_class: '"
+              + spawn.spawner()
+              + "' is nothing that this hub can start servers with; it has localprocess and simple");
+    }
+    String token = proxyToken(complete);
+    var api = new ProxyApi(complete.proxy().apiUrl(), token);
+    CountDownLatch asked = listenForEnd();
+    try (Spawner starts = spawner.get();
+        Hub hub =
+            new Hub(
+                complete,
+                spawn.servers(),
+                database,
+                authenticator,
+                starts,
+                api,
+                Clock.systemUTC());
+        var proxy = new ProxyProcess(program, complete, token, api, spawn.cleanProxy())) {
+      hub.start();
+      proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
+      hub.servers().mendRoutes();
+      tell(complete, hub, ownAccounts && database.read(tx -> tx.users().count()) == 0);
+      asked.await();
+      if (spawn.cleanServers()) {
+        hub.servers().stopAll();
+      }
+    }
+    return 0;
+  }
+
+  private Optional<Spawner> spawner(Settings settings, SpawnSettings spawn, boolean ownAccounts)
+      throws IOException {
+    JupyterPaths paths = JupyterPaths.ofThisUser();
+    Path data = paths.dataDir().resolve("orrery-hub");
+    Path logs = Files.createDirectories(data.resolve("logs"));
+    LocalProcessSettings local = LocalProcessSettings.from(settings, env, logs);
+    return switch (spawn.spawner()) {
+      case "simple", "jupyterhub.spawner.SimpleLocalProcessSpawner" ->
+          Optional.of(
+              new SimpleLocalProcessSpawner(
+                  local, SimpleLocalProcessSpawner.homeTemplate(settings)));
+      case "localprocess", "jupyterhub.spawner.LocalProcessSpawner" ->
+          Optional.of(new LocalProcessSpawner(local));
+      case "" -> {
+        if (!ownAccounts) {
+          yield Optional.of(new LocalProcessSpawner(local));
+        }
+        Path homes = Files.createDirectories(data.resolve("homes"));
+        yield Optional.of(new SimpleLocalProcessSpawner(local, homes + "/{username}"));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  /** The same after a restart, so that a proxy that outlived its hub is found again. */
+  private static String proxyToken(HubSettings settings) throws IOException {
+    return settings.proxy().token().isEmpty()
+        ? CookieSecret.derived(
+            CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()),
+            "the token of the proxy")
+        : settings.proxy().token();
+  }
+
+  private static void tell(HubSettings settings, Hub hub, boolean first) {
+    HubSettings.Addresses where = settings.addresses();
+    String ip = where.publicIp();
+    boolean everywhere = ip.isEmpty() || ip.equals("0.0.0.0") || ip.equals("::");
+    String origin =
+        where
+            .publicUrl()
+            .orElse("http://" + (everywhere ? "127.0.0.1" : ip) + ":" + where.publicPort());
+    LOG.log(System.Logger.Level.INFO, "JupyterHub is now running at " + origin + where.basePath());
+    if (first) {
+      String secret = hub.invitations().inviteFirstAdmin(FIRST_LINK);
+      System.out.println();
+      System.out.println("  Make the first account, which is an administrator's, at");
+      System.out.println();
+      System.out.println("    " + origin + where.hubPath() + "invitation/" + secret);
+      System.out.println();
+      System.out.println(
+          "  The link works once, within a day; the next start prints another one until then.");
+      System.out.println(
+          "  All servers run as the account that runs this hub: let in only people you trust with it.");
+      System.out.println();
+    }
+  }
+
+  private static CountDownLatch listenForEnd() {
+    var asked = new CountDownLatch(1);
+    for (String signal : List.of("TERM", "INT", "HUP")) {
+      OnSignal.run(
+          signal,
+          () -> {
+            if (asked.getCount() == 0) {
+              LOG.log(System.Logger.Level.WARNING, "Ending at once");
+              Runtime.getRuntime().halt(1);
+            }
+            LOG.log(System.Logger.Level.INFO, "Received SIG" + signal + ", stopping");
+            asked.countDown();
+          });
+    }
+    return asked;
+  }
+}

@@ -1,0 +1,248 @@
+package dev.orrery.hub;
+
+import dev.orrery.http.AccessLog;
+import dev.orrery.http.ErrorPage;
+import dev.orrery.http.Exchange;
+import dev.orrery.http.Handler;
+import dev.orrery.http.HttpOptions;
+import dev.orrery.http.HttpServer;
+import dev.orrery.http.Json;
+import dev.orrery.http.Listen;
+import dev.orrery.http.RawPath;
+import dev.orrery.http.Redirects;
+import dev.orrery.http.Routes;
+import dev.orrery.http.SignedCookies;
+import dev.orrery.hub.access.Access;
+import dev.orrery.hub.access.CookieSecret;
+import dev.orrery.hub.access.Logins;
+import dev.orrery.hub.access.Visitors;
+import dev.orrery.hub.api.HubApi;
+import dev.orrery.hub.logins.Admittance;
+import dev.orrery.hub.logins.Invitations;
+import dev.orrery.hub.logins.Throttle;
+import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.oauth.OAuthPages;
+import dev.orrery.hub.pages.ErrorPages;
+import dev.orrery.hub.pages.HomePages;
+import dev.orrery.hub.pages.InvitationPages;
+import dev.orrery.hub.pages.LoginPages;
+import dev.orrery.hub.scopes.RoleDefinition;
+import dev.orrery.hub.scopes.ScopeTable;
+import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.servers.ServerSettings;
+import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.DatabaseException;
+import dev.orrery.hub.store.OAuthClient;
+import dev.orrery.hub.users.People;
+import dev.orrery.hub.users.UserNames;
+import dev.orrery.spawner.spi.Spawner;
+import dev.orrery.telemetry.Metrics;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A hub. The constructor puts the parts together, {@link #start} begins to listen, {@link #close}
+ * stops. What it knows is in the database: another one can go on at any moment. May be closed from
+ * any thread, and more than once.
+ */
+public final class Hub implements AutoCloseable {
+
+  private static final int MAX_CONNECTIONS = 10_000;
+  private static final long MAX_BODY = 10L << 20;
+
+  /** The client of tokens that people ask for; there is one in every database of JupyterHub. */
+  private static final OAuthClient OWN_CLIENT =
+      new OAuthClient("jupyterhub", "JupyterHub", "", "", List.of());
+
+  private final HubSettings.Addresses addresses;
+  private final ErrorPages errors;
+  private final ServerLifecycle servers;
+  private final Invitations invitations;
+  private final HttpServer http;
+  private volatile boolean closed;
+
+  /**
+   * Puts a hub together; nothing listens yet.
+   *
+   * @param database open; closed by who opened it
+   * @param authenticator how people log in
+   * @param spawner starts their servers
+   * @param door where the front door leads
+   * @throws IOException when the key of the cookies can't be read or made
+   * @throws DatabaseException when the database can't be used
+   */
+  public Hub(
+      HubSettings settings,
+      ServerSettings serverSettings,
+      Database database,
+      Authenticator authenticator,
+      Spawner spawner,
+      dev.orrery.hub.routes.Routes door,
+      Clock clock)
+      throws IOException {
+    addresses = settings.addresses();
+    errors = new ErrorPages(addresses.hubPath());
+    ScopeTable table = ScopeTable.standard();
+    database.change(tx -> {
+      if (tx.oauth().client(OWN_CLIENT.identifier()).isEmpty()) {
+        tx.oauth().put(OWN_CLIENT);
+      }
+      People.prepare(tx, RoleDefinition.defaults());
+    });
+
+    var cookies =
+        new SignedCookies(
+            CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()), clock);
+    var visitors = new Visitors(table);
+    var access =
+        new Access(
+            database,
+            visitors,
+            new Logins(
+                cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath()),
+            cookies,
+            clock,
+            settings.api().activityResolution(),
+            addresses.hubPath());
+    var people = new People(clock);
+    var names = new UserNames(settings.logins().namePattern(), settings.logins().nameMap());
+    var admittance =
+        new Admittance(
+            authenticator, settings.logins(), names, people, database, new Throttle(clock));
+    var redirects = new Redirects(addresses.basePath(), addresses.hubPath() + "home");
+
+    servers =
+        new ServerLifecycle(
+            database, spawner, door, serverSettings, addresses, this::connectUrl, clock);
+    invitations = new Invitations(database, people, names, clock);
+
+    var routes = new Routes();
+    new HubApi(
+            settings,
+            database,
+            access,
+            visitors,
+            table,
+            names,
+            people,
+            servers,
+            serverSettings,
+            authenticator.className(),
+            clock)
+        .declare(routes);
+    new OAuthPages(
+            database, access, visitors, table, settings.sessions(), addresses.hubPath(), clock)
+        .declare(routes);
+    new LoginPages(access, admittance, redirects, addresses.hubPath()).declare(routes);
+    new InvitationPages(access, invitations, addresses.hubPath()).declare(routes);
+    new HomePages(database, access, servers, addresses).declare(routes);
+
+    List<String> base = RawPath.segments(addresses.hubPath());
+    http =
+        new HttpServer(
+            new HttpOptions(
+                new Listen.Tcp(addresses.hubIp(), addresses.hubPort()),
+                base.subList(0, base.size() - 1),
+                MAX_BODY,
+                MAX_CONNECTIONS),
+            routes,
+            this::filter,
+            new Errors(),
+            new Metrics(),
+            new AccessLog(List.of()));
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException when the port can't be had
+   */
+  public void start() throws IOException {
+    http.start();
+    servers.begin();
+  }
+
+  /** How the proxy and the servers reach this hub: scheme, host and port. */
+  public String connectUrl() {
+    String ip = addresses.hubIp();
+    boolean everywhere = ip.isEmpty() || ip.equals("0.0.0.0") || ip.equals("::");
+    return addresses
+        .connectUrl()
+        .orElseGet(() -> "http://" + (everywhere ? "127.0.0.1" : ip) + ":" + http.port());
+  }
+
+  /** The servers of people. */
+  public ServerLifecycle servers() {
+    return servers;
+  }
+
+  /** Links that let people make accounts. */
+  public Invitations invitations() {
+    return invitations;
+  }
+
+  /** The port it listens on, once started. */
+  public int port() {
+    return http.port();
+  }
+
+  /** Around every request: what all answers carry, and the way to our pages for who is beside. */
+  private void filter(Exchange exchange, Handler next) throws IOException {
+    String hub = addresses.hubPath();
+    exchange.set("X-JupyterHub-Version", HubSettings.VERSION);
+    boolean api =
+        exchange.rawPath().startsWith(hub + "api/")
+            && !exchange.rawPath().startsWith(hub + "api/oauth2/authorize");
+    exchange.set(
+        "Content-Security-Policy",
+        "frame-ancestors 'none'; report-uri "
+            + hub
+            + "security/csp-report"
+            + (api ? "; default-src 'none'" : ""));
+    exchange.set("X-Content-Type-Options", "nosniff");
+    if (!exchange.rawPath().startsWith(hub)) {
+      exchange.redirect(inside(exchange));
+      return;
+    }
+    try {
+      next.handle(exchange);
+    } catch (DatabaseException e) {
+      errors.databaseGone(e);
+    }
+  }
+
+  /** The same path below ours. */
+  private String inside(Exchange exchange) {
+    String path = exchange.rawPath();
+    String base = addresses.basePath();
+    String rest = path.startsWith(base) ? path.substring(base.length()) : path;
+    String bare = rest.equals("hub") ? "" : rest.replaceFirst("^[/\\\\]+", "");
+    String query = exchange.rawQuery();
+    return addresses.hubPath() + bare + (query.isEmpty() ? "" : "?" + query);
+  }
+
+  private final class Errors implements ErrorPage {
+    @Override
+    public String html(Exchange exchange, int status, String message) {
+      return errors.page(status, message);
+    }
+
+    @Override
+    public ObjectNode json(int status, String message, @Nullable String reason) {
+      return Json.object().put("status", status).put("message", message);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      servers.close();
+      http.close();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.orrery.hub.access;
+
+import dev.orrery.http.Exchange;
+import dev.orrery.http.SignedCookies;
+import dev.orrery.hub.store.User;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The cookies of browsers that are logged in, JupyterHub's: one that says who it is, signed, for
+ * the hub alone, and one that names the login, so that what was given to servers ends with it.
+ */
+public final class Logins {
+
+  static final String LOGIN = "jupyterhub-hub-login";
+  static final String SESSION = "jupyterhub-session-id";
+
+  private final SignedCookies cookies;
+  private final Duration maxAge;
+  private final String basePath;
+  private final String hubPath;
+
+  /** Makes cookies for a hub whose pages are below {@code hubPath}. */
+  public Logins(SignedCookies cookies, Duration maxAge, String basePath, String hubPath) {
+    this.cookies = cookies;
+    this.maxAge = maxAge;
+    this.basePath = basePath;
+    this.hubPath = hubPath;
+  }
+
+  /** What the login cookie holds; nothing when there is none that is ours and young enough. */
+  Optional<String> cookieId(Exchange exchange) {
+    return exchange
+        .cookie(LOGIN)
+        .flatMap(value -> cookies.verify(LOGIN, value, maxAge))
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /** The name of the login; empty when there is none. */
+  static String sessionId(Exchange exchange) {
+    // It becomes part of what is signed and stored; ours has nothing but hex digits.
+    return exchange
+        .cookie(SESSION)
+        .filter(id -> id.length() <= 64 && id.matches("[0-9A-Za-z-]+"))
+        .orElse("");
+  }
+
+  /** Logs a browser in; gives the name of the login. */
+  public String logIn(Exchange exchange, User user) {
+    exchange.addCookie(
+        LOGIN,
+        cookies.sign(LOGIN, user.cookieId().getBytes(StandardCharsets.UTF_8)),
+        attributes(exchange, hubPath, maxAge));
+    return newSession(exchange);
+  }
+
+  /** Names the login of a browser that has lost its name. */
+  String newSession(Exchange exchange) {
+    String id = UUID.randomUUID().toString().replace("-", "");
+    exchange.addCookie(SESSION, id, attributes(exchange, basePath, maxAge));
+    return id;
+  }
+
+  /** Logs a browser out. */
+  void logOut(Exchange exchange) {
+    exchange.addCookie(LOGIN, "", attributes(exchange, hubPath, Duration.ZERO));
+    exchange.addCookie(SESSION, "", attributes(exchange, basePath, Duration.ZERO));
+  }
+
+  static String attributes(Exchange exchange, String path, Duration age) {
+    return "Max-Age="
+        + age.toSeconds()
+        + "; HttpOnly; Path="
+        + path
+        + "; SameSite=Lax"
+        + (isHttps(exchange) ? "; Secure" : "");
+  }
+
+  /** Whether the browser speaks HTTPS, as the proxy before us tells. */
+  static boolean isHttps(Exchange exchange) {
+    return exchange.isSecure()
+        || exchange
+            .header("X-Forwarded-Proto")
+            .map(protocols -> protocols.split(",", 2)[0].strip())
+            .filter("https"::equalsIgnoreCase)
+            .isPresent();
+  }
+}

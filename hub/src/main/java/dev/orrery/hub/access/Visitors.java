@@ -1,0 +1,121 @@
+package dev.orrery.hub.access;
+
+import dev.orrery.hub.scopes.Groups;
+import dev.orrery.hub.scopes.Resource;
+import dev.orrery.hub.scopes.ScopeSet;
+import dev.orrery.hub.scopes.ScopeTable;
+import dev.orrery.hub.store.ApiToken;
+import dev.orrery.hub.store.Role;
+import dev.orrery.hub.store.Transaction;
+import dev.orrery.hub.store.User;
+import dev.orrery.hub.tokens.TokenHash;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds out who somebody is and what they may do, from what the database says at this moment. */
+public final class Visitors {
+
+  private static final String GROUP = "!group=";
+
+  private final ScopeTable table;
+
+  /** Understands scopes by {@code table}. */
+  public Visitors(ScopeTable table) {
+    this.table = table;
+  }
+
+  /** Whose valid token this is. */
+  public Optional<Visitor> byToken(Transaction tx, String token, Instant now) {
+    if (token.length() < TokenHash.LEAST_CHARACTERS || token.length() > TokenHash.MOST_CHARACTERS) {
+      return Optional.empty();
+    }
+    return tx.tokens().byPrefix(TokenHash.prefix(token), now).stream()
+        .filter(kept -> TokenHash.matches(kept.hashed(), token))
+        .findFirst()
+        .flatMap(kept -> holder(tx, kept));
+  }
+
+  private Optional<Visitor> holder(Transaction tx, ApiToken token) {
+    if (token.user().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<User> found = tx.users().byId(token.user().getAsLong());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    User user = found.get();
+    var owner = new Resource.User(user.name());
+    List<String> roles = roleScopes(tx, user);
+    Groups groups = groups(tx, Stream.concat(roles.stream(), token.scopes().stream()));
+    ScopeSet scopes =
+        table.ofToken(
+            token.scopes(),
+            owner,
+            table.expand(roles, owner),
+            target(tx, token.clientId()),
+            groups);
+    return Optional.of(
+        new Visitor(
+            owner, Optional.of(user), Optional.of(token), token.sessionId(), scopes, groups));
+  }
+
+  /** What a token of a person may do. */
+  public ScopeSet scopesOf(Transaction tx, ApiToken token) {
+    return holder(tx, token).map(Visitor::scopes).orElseGet(ScopeSet::none);
+  }
+
+  /** The scopes among these that a person has not, and so can't give to a token. */
+  public List<String> excess(Transaction tx, User user, List<String> scopes) {
+    Visitor owner = ofLogin(tx, user, "");
+    return table.excess(
+        scopes, owner.owner(), owner.scopes(), Optional.empty(), groups(tx, scopes.stream()));
+  }
+
+  /** Who the owner of a login is. */
+  public Visitor ofLogin(Transaction tx, User user, String sessionId) {
+    List<String> roles = roleScopes(tx, user);
+    var owner = new Resource.User(user.name());
+    return new Visitor(
+        owner,
+        Optional.of(user),
+        Optional.empty(),
+        sessionId,
+        table.expand(roles, owner),
+        groups(tx, roles.stream()));
+  }
+
+  /** What a person may do by their roles and those of their groups. */
+  private static List<String> roleScopes(Transaction tx, User user) {
+    return tx.roles().ofUserAndGroups(user.id()).stream()
+        .map(Role::scopes)
+        .flatMap(List::stream)
+        .distinct()
+        .toList();
+  }
+
+  /** What a client of OAuth lets browsers into. */
+  public Optional<Resource.Target> target(Transaction tx, String clientId) {
+    return tx.servers()
+        .ofClient(clientId)
+        .map(server -> new Resource.Server(server.userName(), server.name()));
+  }
+
+  /** Who is in the groups that scopes are limited to; mostly there are none. */
+  private static Groups groups(Transaction tx, Stream<String> scopes) {
+    Set<String> named =
+        scopes
+            .filter(scope -> scope.contains(GROUP))
+            .map(scope -> scope.substring(scope.indexOf(GROUP) + GROUP.length()))
+            .collect(Collectors.toSet());
+    if (named.isEmpty()) {
+      return _ -> Set.of();
+    }
+    Map<String, Set<String>> members = tx.groups().groupsOfMembers(named);
+    return user -> members.getOrDefault(user, Set.of());
+  }
+}

@@ -1,0 +1,249 @@
+package dev.orrery.hub.api;
+
+import dev.orrery.http.Exchange;
+import dev.orrery.http.HttpException;
+import dev.orrery.http.Json;
+import dev.orrery.http.Routes;
+import dev.orrery.hub.access.Access;
+import dev.orrery.hub.access.Needs;
+import dev.orrery.hub.access.Visitor;
+import dev.orrery.hub.scopes.Reach;
+import dev.orrery.hub.scopes.StandardScope;
+import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.Group;
+import dev.orrery.hub.store.Transaction;
+import dev.orrery.hub.store.User;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Groups of people. */
+final class GroupsApi {
+
+  private static final int MOST_CHARACTERS = 255;
+
+  private final Database database;
+  private final Models models;
+  private final HubSettings.Api settings;
+
+  GroupsApi(Database database, Models models, HubSettings.Api settings) {
+    this.database = database;
+    this.models = models;
+    this.settings = settings;
+  }
+
+  void declare(Routes routes, Access access) {
+    routes.add(
+        Routes.Kind.API,
+        "GET",
+        "/api/groups",
+        access.api(Needs.somewhere(StandardScope.LIST_GROUPS), this::list));
+    routes.add(
+        Routes.Kind.API,
+        "POST",
+        "/api/groups",
+        access.api(Needs.everywhere(StandardScope.ADMIN_GROUPS), this::addMany));
+    String one = "/api/groups/{group}";
+    routes.add(
+        Routes.Kind.API,
+        "GET",
+        one,
+        access.api(
+            Needs.onGroup(
+                StandardScope.READ_GROUPS,
+                StandardScope.READ_GROUPS_NAME,
+                StandardScope.READ_ROLES_GROUPS),
+            this::show));
+    routes.add(
+        Routes.Kind.API,
+        "POST",
+        one,
+        access.api(Needs.onGroup(StandardScope.ADMIN_GROUPS), this::add));
+    routes.add(
+        Routes.Kind.API,
+        "DELETE",
+        one,
+        access.api(Needs.onGroup(StandardScope.DELETE_GROUPS), this::delete));
+    routes.add(
+        Routes.Kind.API,
+        "POST",
+        one + "/users",
+        access.api(Needs.onGroup(StandardScope.GROUPS), this::join));
+    routes.add(
+        Routes.Kind.API,
+        "DELETE",
+        one + "/users",
+        access.api(Needs.onGroup(StandardScope.GROUPS), this::leave));
+    routes.add(
+        Routes.Kind.API,
+        "PUT",
+        one + "/properties",
+        access.api(Needs.onGroup(StandardScope.GROUPS), this::properties));
+  }
+
+  private void list(Exchange exchange, Visitor visitor) {
+    Pages page = Pages.of(exchange, settings.pageDefault(), settings.pageMost());
+    Optional<Set<String>> among =
+        switch (visitor.scopes().reach(StandardScope.LIST_GROUPS)) {
+          case Reach.Everything _ -> Optional.empty();
+          case Reach.Nothing _ -> Optional.of(Set.of());
+          case Reach.Some some -> {
+            if (!some.users().isEmpty()
+                || !some.servers().isEmpty()
+                || !some.services().isEmpty()) {
+              throw new HttpException(403, "list:groups can be limited to groups only");
+            }
+            yield Optional.of(some.groups());
+          }
+        };
+    record Found(List<ObjectNode> models, long total) {}
+    Found found =
+        database.read(tx ->
+            new Found(
+                models.groups(tx, tx.groups().page(among, page.offset(), page.limit()), visitor),
+                tx.groups().count(among)));
+    page.send(exchange, found.models(), found.total());
+  }
+
+  private void addMany(Exchange exchange, Visitor visitor) throws IOException {
+    ObjectNode body = Bodies.object(exchange.json());
+    if (!body.path("groups").isArray() || body.path("groups").isEmpty()) {
+      throw new HttpException(400, "Must specify at least one group to create");
+    }
+    List<String> names = Bodies.texts(body, "groups");
+    names.forEach(GroupsApi::check);
+    List<ObjectNode> made =
+        database.write(tx -> {
+          var groups = new ArrayList<Group>();
+          for (String name : names.stream().distinct().toList()) {
+            if (tx.groups().find(name).isEmpty()) {
+              groups.add(tx.groups().create(name, "{}"));
+            }
+          }
+          return models.groups(tx, groups, visitor);
+        });
+    if (made.isEmpty()) {
+      throw new HttpException(409, "All " + names.size() + " groups already exist");
+    }
+    var answer = Json.array();
+    made.forEach(answer::add);
+    exchange.sendJson(201, answer);
+  }
+
+  private static void check(String name) {
+    if (name.isEmpty() || name.length() > MOST_CHARACTERS) {
+      throw new HttpException(
+          400, "The name of a group has 1 to " + MOST_CHARACTERS + " characters");
+    }
+  }
+
+  private void show(Exchange exchange, Visitor visitor) {
+    String name = exchange.parameter("group");
+    exchange.sendJson(200, database.read(tx -> model(tx, known(tx, name), visitor)));
+  }
+
+  private static Group known(Transaction tx, String name) {
+    return tx.groups()
+        .find(name)
+        .orElseThrow(() -> new HttpException(404, "No such group: " + Bodies.shown(name)));
+  }
+
+  private ObjectNode model(Transaction tx, Group group, Visitor visitor) {
+    List<ObjectNode> found = models.groups(tx, List.of(group), visitor);
+    return found.isEmpty() ? Json.object() : found.getFirst();
+  }
+
+  private void add(Exchange exchange, Visitor visitor) throws IOException {
+    String name = exchange.parameter("group");
+    check(name);
+    ObjectNode body = Bodies.object(exchange.json());
+    List<String> users = body.has("users") ? Bodies.texts(body, "users") : List.of();
+    JsonNode properties = body.path("properties");
+    if (!properties.isMissingNode() && !properties.isObject()) {
+      throw new HttpException(400, "properties must be a JSON object");
+    }
+    ObjectNode made =
+        database.write(tx -> {
+          if (tx.groups().find(name).isPresent()) {
+            throw new HttpException(409, "Group " + name + " already exists");
+          }
+          Group group =
+              tx.groups().create(name, properties.isObject() ? Json.text(properties) : "{}");
+          members(tx, users).forEach(user -> tx.groups().add(group.id(), user.id()));
+          return model(tx, group, visitor);
+        });
+    exchange.sendJson(201, made);
+  }
+
+  private static List<User> members(Transaction tx, List<String> names) {
+    var users = new ArrayList<User>();
+    for (String name : names) {
+      users.add(
+          tx.users()
+              .find(name)
+              .orElseThrow(() -> new HttpException(400, "No such user: " + Bodies.shown(name))));
+    }
+    return users;
+  }
+
+  private void delete(Exchange exchange, Visitor visitor) {
+    String name = exchange.parameter("group");
+    database.change(tx -> tx.groups().delete(known(tx, name).id()));
+    exchange.sendEmpty(204);
+  }
+
+  private void join(Exchange exchange, Visitor visitor) throws IOException {
+    List<String> users = names(exchange);
+    change(
+        exchange,
+        visitor,
+        (tx, group) -> members(tx, users).forEach(user -> tx.groups().add(group.id(), user.id())));
+  }
+
+  private void leave(Exchange exchange, Visitor visitor) throws IOException {
+    List<String> users = names(exchange);
+    change(
+        exchange,
+        visitor,
+        (tx, group) ->
+            members(tx, users).forEach(user -> tx.groups().remove(group.id(), user.id())));
+  }
+
+  private static List<String> names(Exchange exchange) throws IOException {
+    ObjectNode body = Bodies.object(exchange.json());
+    if (!body.has("users")) {
+      throw new HttpException(400, "Must specify users");
+    }
+    return Bodies.texts(body, "users");
+  }
+
+  private void properties(Exchange exchange, Visitor visitor) throws IOException {
+    JsonNode properties = exchange.json().orElseGet(Json::object);
+    if (!properties.isObject()) {
+      throw new HttpException(400, "properties must be a JSON object");
+    }
+    change(
+        exchange,
+        visitor,
+        (tx, group) -> tx.groups().setProperties(group.id(), Json.text(properties)));
+  }
+
+  private interface Change {
+    void make(Transaction tx, Group group);
+  }
+
+  private void change(Exchange exchange, Visitor visitor, Change change) {
+    String name = exchange.parameter("group");
+    ObjectNode model =
+        database.write(tx -> {
+          change.make(tx, known(tx, name));
+          return model(tx, known(tx, name), visitor);
+        });
+    exchange.sendJson(200, model);
+  }
+}

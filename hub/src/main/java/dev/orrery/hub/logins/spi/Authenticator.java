@@ -1,0 +1,53 @@
+package dev.orrery.hub.logins.spi;
+
+import java.util.Map;
+
+/**
+ * One way to find out who somebody is, from what they typed into the login form. It does not decide
+ * who may come in: that is the same for all ways. Called by many threads at once; may block for
+ * some seconds, not for ever.
+ */
+public interface Authenticator {
+
+  /** What JupyterHub's settings call it, for logs and {@code /api/info}. */
+  String className();
+
+  /**
+   * Finds out who this is.
+   *
+   * @param username as typed, normalised; may be anything
+   * @param password as typed; never logged
+   * @param form all fields, for ways that ask for more
+   */
+  Result authenticate(String username, String password, Map<String, String> form);
+
+  /** Whether people without an account may ask for one on the login page. */
+  default boolean hasSignUp() {
+    return false;
+  }
+
+  /** What came out. */
+  sealed interface Result {}
+
+  /**
+   * They are who they say.
+   *
+   * @param name normalised
+   * @param admin whether they are an administrator here; unknown leaves what is known of them
+   */
+  record Accepted(String name, Admin admin) implements Result {}
+
+  /**
+   * They are not.
+   *
+   * @param sentence for them; the same for a name that there is not and a wrong password
+   */
+  record Refused(String sentence) implements Result {}
+
+  /** What a way to log in knows of somebody's rights. */
+  enum Admin {
+    YES,
+    NO,
+    UNKNOWN
+  }
+}

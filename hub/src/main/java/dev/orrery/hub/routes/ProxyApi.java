@@ -1,0 +1,154 @@
+package dev.orrery.hub.routes;
+
+import dev.orrery.http.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The table of a proxy that speaks the route API of configurable-http-proxy. */
+public final class ProxyApi implements Routes {
+
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final int ATTEMPTS = 3;
+
+  private final HttpClient client;
+  private final URI api;
+  private final String token;
+
+  /**
+   * Speaks to the API at {@code api}.
+   *
+   * @param api scheme, host and port
+   * @param token its secret
+   */
+  public ProxyApi(URI api, String token) {
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    this.api = api;
+    this.token = token;
+  }
+
+  @Override
+  public Map<String, Route> all() {
+    var routes = new LinkedHashMap<String, Route>();
+    JsonNode table = parse(send("GET", "", HttpRequest.BodyPublishers.noBody(), 200).body());
+    table
+        .properties()
+        .forEach(entry -> {
+          var data = new LinkedHashMap<String, String>();
+          entry
+              .getValue()
+              .properties()
+              .forEach(field -> data.put(field.getKey(), field.getValue().asString("")));
+          String target = data.remove("target");
+          data.remove("last_activity");
+          routes.put(slashed(entry.getKey()), new Route(target == null ? "" : target, data));
+        });
+    return routes;
+  }
+
+  private static String slashed(String path) {
+    return path.endsWith("/") ? path : path + "/";
+  }
+
+  private JsonNode parse(String body) {
+    try {
+      return Json.parse(body);
+    } catch (JacksonException e) {
+      throw new RoutesException("The proxy's API at " + api + " answers with something else", e);
+    }
+  }
+
+  @Override
+  public void put(String path, Route route) {
+    ObjectNode body = Json.object();
+    route.data().forEach(body::put);
+    body.put("target", route.target());
+    body.put("jupyterhub", true);
+    send("POST", bare(path), HttpRequest.BodyPublishers.ofString(Json.text(body)), 201);
+  }
+
+  @Override
+  public void remove(String path) {
+    send("DELETE", bare(path), HttpRequest.BodyPublishers.noBody(), 204, 404);
+  }
+
+  /** The API's paths have no slash at their end. */
+  private static String bare(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /** Whether the proxy answers. */
+  public boolean isUp() {
+    try {
+      HttpResponse<String> answer =
+          client.send(request("").GET().build(), HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(api + "/api/routes" + path))
+        .timeout(ANSWER)
+        .header("Authorization", "token " + token);
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, HttpRequest.BodyPublisher body, int... expected) {
+    HttpRequest request = request(path).method(method, body).build();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        for (int status : expected) {
+          if (answer.statusCode() == status) {
+            return answer;
+          }
+        }
+        if (answer.statusCode() < 500 || attempt == ATTEMPTS) {
+          throw new RoutesException(
+              "The proxy's API at "
+                  + api
+                  + " answered "
+                  + answer.statusCode()
+                  + (answer.statusCode() == 403
+                      ? ": its token (CONFIGPROXY_AUTH_TOKEN) is another one"
+                      : ""));
+        }
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) {
+          throw new RoutesException("The proxy's API at " + api + " does not answer: " + e, e);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RoutesException("Interrupted while talking to the proxy", e);
+      }
+      pause(attempt);
+    }
+  }
+
+  private static void pause(int attempt) {
+    try {
+      Thread.sleep(Duration.ofMillis(200L * attempt));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RoutesException("Interrupted while talking to the proxy", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.orrery.hub.servers;
+
+import dev.orrery.http.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The plain values of spawners as JSON, and back. */
+final class PlainJson {
+
+  private PlainJson() {}
+
+  static String text(Map<String, Object> values) {
+    return Json.text(object(values));
+  }
+
+  static Map<String, Object> map(Optional<String> json) {
+    return json.isEmpty() ? Map.of() : map(Json.parse(json.get()));
+  }
+
+  static Map<String, Object> map(JsonNode object) {
+    var map = new LinkedHashMap<String, Object>();
+    object
+        .properties()
+        .forEach(entry -> {
+          Object value = value(entry.getValue());
+          if (value != null) {
+            map.put(entry.getKey(), value);
+          }
+        });
+    return map;
+  }
+
+  private static @Nullable Object value(JsonNode node) {
+    if (node.isObject()) {
+      return map(node);
+    }
+    if (node.isArray()) {
+      List<Object> list = new ArrayList<>();
+      node.valueStream()
+          .forEach(item -> {
+            Object value = value(item);
+            if (value != null) {
+              list.add(value);
+            }
+          });
+      return list;
+    }
+    if (node.isNull()) {
+      return null;
+    }
+    if (node.isBoolean()) {
+      return node.asBoolean();
+    }
+    if (node.isIntegralNumber() && node.canConvertToLong()) {
+      return node.asLong();
+    }
+    return node.isNumber() ? (Object) node.asDouble() : node.asString();
+  }
+
+  private static ObjectNode object(Map<String, Object> values) {
+    ObjectNode object = Json.object();
+    values.forEach((key, value) -> object.set(key, node(value)));
+    return object;
+  }
+
+  private static JsonNode node(Object value) {
+    return switch (value) {
+      case String text -> JsonNodeFactory.instance.stringNode(text);
+      case Boolean bool -> JsonNodeFactory.instance.booleanNode(bool);
+      case Integer number -> JsonNodeFactory.instance.numberNode(number);
+      case Long number -> JsonNodeFactory.instance.numberNode(number);
+      case Double number -> JsonNodeFactory.instance.numberNode(number);
+      case List<?> list -> {
+        ArrayNode array = Json.array();
+        list.forEach(item -> array.add(node(item)));
+        yield array;
+      }
+      case Map<?, ?> map -> {
+        ObjectNode object = Json.object();
+        map.forEach((key, item) -> object.set(String.valueOf(key), node(item)));
+        yield object;
+      }
+      default -> throw new IllegalArgumentException("No plain value: " + value.getClass());
+    };
+  }
+}

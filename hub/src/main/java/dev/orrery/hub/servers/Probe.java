@@ -1,0 +1,75 @@
+package dev.orrery.hub.servers;
+
+import dev.orrery.spawner.spi.SpawnFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Waits until a server answers. Whatever it says will do, unless that is an error of its own. */
+final class Probe implements AutoCloseable {
+
+  private static final Duration ONE = Duration.ofSeconds(5);
+  private static final long FIRST_PAUSE = 20;
+  private static final long LONGEST_PAUSE = 1_000;
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .connectTimeout(ONE)
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  /** Looks whether there is still something to wait for. */
+  interface StillThere {
+    void check() throws SpawnFailure, InterruptedException;
+  }
+
+  /**
+   * Waits.
+   *
+   * @throws SpawnFailure when it does not answer in time, or {@code stillThere} says so
+   */
+  void awaitAnswer(URI url, Duration limit, StillThere stillThere)
+      throws SpawnFailure, InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    long pause = FIRST_PAUSE;
+    String last = "nothing listens there";
+    while (System.nanoTime() < end) {
+      try {
+        int status =
+            client
+                .send(
+                    HttpRequest.newBuilder(url).timeout(ONE).GET().build(),
+                    HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+        if (status < 500) {
+          return;
+        }
+        last = "it answers with status " + status;
+      } catch (IOException e) {
+        last = "nothing listens there";
+      }
+      stillThere.check();
+      Thread.sleep(Duration.ofMillis(pause));
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+    throw SpawnFailure.failed(
+        "timeout",
+        "The server at "
+            + url.getHost()
+            + ":"
+            + url.getPort()
+            + " did not answer within "
+            + limit.toSeconds()
+            + " s: "
+            + last);
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,655 @@
+package dev.orrery.hub.servers;
+
+import dev.orrery.http.HttpException;
+import dev.orrery.http.Json;
+import dev.orrery.hub.routes.Routes;
+import dev.orrery.hub.scopes.RoleDefinition;
+import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.Holder;
+import dev.orrery.hub.store.NewToken;
+import dev.orrery.hub.store.OAuthClient;
+import dev.orrery.hub.store.Transaction;
+import dev.orrery.hub.store.User;
+import dev.orrery.hub.store.UserServer;
+import dev.orrery.hub.store.UserServer.Step;
+import dev.orrery.hub.tokens.TokenHash;
+import dev.orrery.spawner.spi.Poll;
+import dev.orrery.spawner.spi.Recovered;
+import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.SpawnFailure;
+import dev.orrery.spawner.spi.SpawnListener;
+import dev.orrery.spawner.spi.SpawnRequest;
+import dev.orrery.spawner.spi.Spawner;
+import dev.orrery.spawner.spi.Started;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What happens to the servers of people. Every step is a row in the database with a lease before it
+ * begins, and is repeated or undone by whoever finds its lease run out: this hub after a restart,
+ * or another one beside it. So what is said here of one hub holds of several.
+ *
+ * <ul>
+ *   <li>start: row, token and OAuth client, then the spawner, then its address, then the server
+ *       answers, then its route; only then it is ready.
+ *   <li>stop: route, spawner, address, token and client, row.
+ * </ul>
+ */
+public final class ServerLifecycle implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(ServerLifecycle.class.getName());
+
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(8);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration CANCELLED = Duration.ofSeconds(20);
+  private static final Duration LAST_STOPS = Duration.ofSeconds(75);
+
+  private final Database database;
+  private final Spawner spawner;
+  private final Routes routes;
+  private final ServerSettings settings;
+  private final HubSettings.Addresses addresses;
+  private final Supplier<String> hubUrl;
+  private final Probe probe;
+  private final Clock clock;
+
+  /** Names this hub in leases; new for each start, for what ran before is over. */
+  private final String worker = UUID.randomUUID().toString();
+
+  private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
+  private final List<Thread> loops = new CopyOnWriteArrayList<>();
+
+  /**
+   * Starts servers with {@code spawner} and leads to them by {@code routes}.
+   *
+   * @param hubUrl how servers reach this hub: scheme, host and port
+   */
+  public ServerLifecycle(
+      Database database,
+      Spawner spawner,
+      Routes routes,
+      ServerSettings settings,
+      HubSettings.Addresses addresses,
+      Supplier<String> hubUrl,
+      Clock clock) {
+    this.database = database;
+    this.spawner = spawner;
+    this.routes = routes;
+    this.settings = settings;
+    this.addresses = addresses;
+    this.hubUrl = hubUrl;
+    this.probe = new Probe();
+    this.clock = clock;
+  }
+
+  /** One step of one server that this hub is at. */
+  private static final class Job {
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread thread;
+
+    Job(Runnable work) {
+      thread =
+          Thread.ofVirtual()
+              .name("server step")
+              .unstarted(() -> {
+                try {
+                  work.run();
+                } finally {
+                  done.countDown();
+                }
+              });
+    }
+  }
+
+  /** How far a start or a stop has come when the request is answered. */
+  public enum Reached {
+    DONE,
+    /** It goes on; ask again. */
+    PENDING
+  }
+
+  /** Goes on with what is under way, and looks after servers from now on. */
+  public void begin() {
+    look();
+    every(LOOK, "looking for servers left", this::look);
+    every(settings.pollInterval(), "polling servers", this::poll);
+    every(HEARTBEAT, "leases of servers", this::beat);
+  }
+
+  /** Something that is done again and again. */
+  private interface Round {
+    void run() throws InterruptedException;
+  }
+
+  private void every(Duration pause, String name, Round round) {
+    loops.add(
+        Thread.ofVirtual()
+            .name(name)
+            .start(() -> {
+              try {
+                while (true) {
+                  Thread.sleep(pause);
+                  runSafely(name, round);
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }));
+  }
+
+  private static void runSafely(String name, Round round) throws InterruptedException {
+    try {
+      round.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "This did not work and is tried again: " + name, e);
+    }
+  }
+
+  // ---- start
+
+  /**
+   * Starts a server, and waits for it for a short time.
+   *
+   * @param options what was chosen for this start; nothing for what was chosen last time
+   * @param displayName what it is to be called if it is new
+   * @throws HttpException 400 when it runs already, or the name is not valid; 429 when there are
+   *     too many; as {@link SpawnFailure} says when it could not be started within that time
+   */
+  public Reached start(
+      User user, String name, Optional<JsonNode> options, Optional<String> displayName) {
+    String spawnId = UUID.randomUUID().toString();
+    String token = TokenHash.newToken();
+    record Claimed(Optional<UserServer> server) {}
+    Claimed claimed =
+        database.write(tx -> {
+          UserServer server = findOrCreate(tx, user, name, displayName);
+          if (server.pending().filter(Step.SPAWN::equals).isPresent()) {
+            return new Claimed(Optional.empty());
+          }
+          server
+              .pending()
+              .ifPresent(step -> {
+                throw new HttpException(400, who(server) + " is pending " + word(step));
+              });
+          if (server.isReady()) {
+            throw new HttpException(400, who(server) + " is already running");
+          }
+          checkLimits(tx);
+          Instant now = clock.instant();
+          options.ifPresent(
+              chosen -> tx.servers().setUserOptions(server.id(), Optional.of(Json.text(chosen))));
+          tx.servers().begin(server.id(), Step.SPAWN, spawnId, worker, now.plus(LEASE), now);
+          credentials(tx, user, server, token, now);
+          return new Claimed(tx.servers().byId(server.id()));
+        });
+    if (claimed.server().isEmpty()) {
+      return Reached.PENDING;
+    }
+    UserServer server = claimed.server().get();
+    LOG.log(System.Logger.Level.INFO, "Starting " + who(server));
+    run(server.id(), () -> spawn(server, new SpawnRequest.Id(spawnId), token));
+    return await(server.id());
+  }
+
+  private UserServer findOrCreate(
+      Transaction tx, User user, String name, Optional<String> displayName) {
+    Optional<UserServer> known = tx.servers().find(user.id(), name);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (!name.isEmpty()) {
+      ServerNames.checkNew(tx, settings, user, name);
+    }
+    return tx.servers().create(user.id(), name, name.isEmpty() ? "" : displayName.orElse(name));
+  }
+
+  private void checkLimits(Transaction tx) {
+    var counts = tx.servers().counts();
+    if (settings.mostStarting() > 0 && counts.starting() >= settings.mostStarting()) {
+      throw new HttpException(
+          429, "Too many users trying to log in right now. Please try again in a minute.");
+    }
+    if (settings.mostActive() > 0 && counts.active() >= settings.mostActive()) {
+      throw new HttpException(
+          429, "Active user limit exceeded. Please try again in a few minutes.");
+    }
+  }
+
+  /** What a server proves itself with, and logs people in with. */
+  private void credentials(
+      Transaction tx, User user, UserServer server, String token, Instant now) {
+    String clientId = Paths.clientId(user.name(), server.name());
+    String path = Paths.of(addresses.basePath(), user.name(), server.name());
+    forget(tx, server);
+    tx.oauth()
+        .put(
+            new OAuthClient(
+                clientId,
+                "Server at " + path,
+                TokenHash.ofOurs(token),
+                path + "oauth_callback",
+                List.of()));
+    tx.servers().setClient(server.id(), Optional.of(clientId));
+    List<String> scopes =
+        tx.roles().find(RoleDefinition.SERVER).map(role -> role.scopes()).orElse(List.of());
+    tx.tokens()
+        .create(
+            new NewToken(
+                Holder.USER,
+                user.id(),
+                TokenHash.ofOurs(token),
+                TokenHash.prefix(token),
+                clientId,
+                "",
+                Optional.empty(),
+                "Server at " + path,
+                scopes),
+            now);
+  }
+
+  /** Takes back what a server had; its client goes with all that was given to it. */
+  private static void forget(Transaction tx, UserServer server) {
+    tx.servers().setClient(server.id(), Optional.empty());
+    tx.oauth().delete(Paths.clientId(server.userName(), server.name()));
+  }
+
+  private void spawn(UserServer server, SpawnRequest.Id id, String token) {
+    try {
+      Started started = spawner.start(request(server, id, token), listener(server));
+      URI url = started.url();
+      var address =
+          new UserServer.Address(
+              url.getScheme(),
+              url.getHost(),
+              url.getPort(),
+              Paths.of(addresses.basePath(), server.userName(), server.name()));
+      database.change(tx -> tx.servers().setAddress(server.id(), address, clock.instant()));
+      finishStart(server, address);
+    } catch (SpawnFailure e) {
+      undo(server, e.message(), e.htmlMessage());
+    } catch (InterruptedException e) {
+      LOG.log(System.Logger.Level.INFO, "The start of " + who(server) + " was given up");
+      undo(server, "The start was given up", Optional.empty());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "The start of " + who(server) + " failed", e);
+      undo(server, "Something went wrong in the hub; its log has more", Optional.empty());
+    }
+  }
+
+  private SpawnRequest request(UserServer server, SpawnRequest.Id id, String token) {
+    String path = Paths.of(addresses.basePath(), server.userName(), server.name());
+    return new SpawnRequest(
+        id,
+        new ServerName(server.userName(), server.name()),
+        settings.command(),
+        environment(server, path, token),
+        new SpawnRequest.Listen(settings.listenIp(), settings.listenPort(), path),
+        SpawnRequest.Limits.NONE,
+        settings.rootDir(),
+        settings.defaultUrl(),
+        PlainJson.map(server.userOptions()),
+        settings.startTime());
+  }
+
+  private Map<String, String> environment(UserServer server, String path, String token) {
+    String api = hubUrl.get() + addresses.hubPath() + "api";
+    String access = "access:servers!server=" + server.userName() + "/" + server.name();
+    String scopes = Json.text(Json.array().add(access));
+    var env = new HashMap<String, String>(settings.environment());
+    env.put("JUPYTERHUB_API_TOKEN", token);
+    env.put("JPY_API_TOKEN", token);
+    env.put("JUPYTERHUB_CLIENT_ID", Paths.clientId(server.userName(), server.name()));
+    env.put("JUPYTERHUB_HOST", "");
+    env.put("JUPYTERHUB_OAUTH_CALLBACK_URL", path + "oauth_callback");
+    env.put("JUPYTERHUB_OAUTH_ACCESS_SCOPES", scopes);
+    env.put("JUPYTERHUB_OAUTH_SCOPES", scopes);
+    env.put("JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES", "[]");
+    env.put("JUPYTERHUB_USER", server.userName());
+    env.put("JUPYTERHUB_SERVER_NAME", server.name());
+    env.put("JUPYTERHUB_API_URL", api);
+    env.put(
+        "JUPYTERHUB_ACTIVITY_URL",
+        api + "/users/" + Paths.escaped(server.userName()) + "/activity");
+    env.put("JUPYTERHUB_BASE_URL", addresses.basePath());
+    env.put("JUPYTERHUB_SERVICE_PREFIX", path);
+    env.put("JUPYTERHUB_PUBLIC_URL", addresses.publicUrl().map(origin -> origin + path).orElse(""));
+    env.put(
+        "JUPYTERHUB_PUBLIC_HUB_URL",
+        addresses.publicUrl().map(origin -> origin + addresses.hubPath()).orElse(""));
+    env.put("JUPYTERHUB_COOKIE_HOST_PREFIX_ENABLED", "0");
+    return env;
+  }
+
+  private SpawnListener listener(UserServer server) {
+    return new SpawnListener() {
+      @Override
+      public void state(Map<String, Object> state) {
+        database.change(tx -> {
+          // Who has lost the lease has no business here: the other one undoes what we made.
+          if (!tx.servers().extend(server.id(), worker, clock.instant().plus(LEASE))) {
+            throw new IllegalStateException("Another hub has taken over " + who(server));
+          }
+          tx.servers().setState(server.id(), Optional.of(PlainJson.text(state)));
+        });
+      }
+
+      @Override
+      public void progress(int percent, String message, Optional<String> htmlMessage) {
+        var event = Json.object().put("progress", percent).put("message", message);
+        htmlMessage.ifPresent(html -> event.put("html_message", html));
+        database.change(tx -> tx.servers().progress(server.id(), Json.text(event)));
+      }
+    };
+  }
+
+  /** From the address on: the server answers, then people are led to it. */
+  private void finishStart(UserServer server, UserServer.Address address)
+      throws InterruptedException, SpawnFailure {
+    var who = new ServerName(server.userName(), server.name());
+    probe.awaitAnswer(
+        URI.create(address.origin() + address.basePath() + "api"),
+        settings.answerTime(),
+        () -> {
+          Map<String, Object> state = PlainJson.map(known(server).state());
+          if (spawner.poll(state, who) instanceof Poll.Stopped stopped) {
+            throw ended(stopped);
+          }
+        });
+    routes.put(address.basePath(), route(server, address));
+    database.change(tx -> tx.servers().end(server.id()));
+    LOG.log(System.Logger.Level.INFO, who(server) + " is ready");
+  }
+
+  private static SpawnFailure ended(Poll.Stopped stopped) {
+    String how =
+        stopped.exitCode().isPresent() ? " with status " + stopped.exitCode().getAsInt() : "";
+    String last =
+        stopped.lastLines().isEmpty() ? "" : ". It said: " + stopped.lastLines().getLast();
+    return SpawnFailure.failed("exited", "The server ended" + how + last);
+  }
+
+  static Routes.Route route(UserServer server, UserServer.Address address) {
+    return new Routes.Route(
+        address.origin(), Map.of("user", server.userName(), "server_name", server.name()));
+  }
+
+  /** After a failed start: nothing of it is left but the reason. */
+  private void undo(UserServer server, String message, Optional<String> html) {
+    LOG.log(System.Logger.Level.WARNING, who(server) + " did not start: " + message);
+    // The thread may be interrupted, which is why we are here; cleaning up needs to wait.
+    boolean interrupted = Thread.interrupted();
+    try {
+      UserServer now = known(server);
+      takeDown(now);
+      var failure = Json.object().put("message", message);
+      html.ifPresent(text -> failure.put("html_message", text));
+      database.change(tx -> {
+        clear(tx, now);
+        tx.servers().fail(now.id(), Json.text(failure));
+      });
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          who(server) + " could not be cleaned up now; it is tried again",
+          e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void takeDown(UserServer server) throws InterruptedException {
+    var who = new ServerName(server.userName(), server.name());
+    routes.remove(Paths.of(addresses.basePath(), server.userName(), server.name()));
+    Map<String, Object> state = PlainJson.map(server.state());
+    Optional<String> spawnId =
+        server.work().map(UserServer.Work::spawnId).filter(id -> !id.isEmpty());
+    if (spawnId.isPresent()
+        && spawner.find(new SpawnRequest.Id(spawnId.get()), who) instanceof Recovered.Found found) {
+      spawner.stop(found.state(), who, false);
+    }
+    if (!state.isEmpty()) {
+      spawner.stop(state, who, false);
+    }
+  }
+
+  private static void clear(Transaction tx, UserServer server) {
+    tx.servers().clearAddress(server.id());
+    tx.servers().setState(server.id(), Optional.empty());
+    forget(tx, server);
+  }
+
+  // ---- stop
+
+  /**
+   * Stops a server, and waits for its end for a short time. A start that is under way is given up.
+   *
+   * @param remove whether its record goes too
+   */
+  public Reached stop(UserServer server, boolean remove) {
+    Job starting = jobs.get(server.id());
+    if (starting != null && server.pending().filter(Step.SPAWN::equals).isPresent()) {
+      starting.thread.interrupt();
+      awaitDone(starting, CANCELLED);
+    }
+    Instant now = clock.instant();
+    boolean ours =
+        database.write(tx -> {
+          UserServer current = tx.servers().byId(server.id()).orElseThrow(() -> gone(server));
+          if (!current.isActive()) {
+            if (remove) {
+              tx.servers().delete(current.id());
+            }
+            return false;
+          }
+          return tx.servers().begin(current.id(), Step.STOP, "", worker, now.plus(LEASE), now);
+        });
+    if (!ours) {
+      boolean active =
+          database.read(
+              tx -> tx.servers().byId(server.id()).map(UserServer::isActive).orElse(false));
+      return active ? Reached.PENDING : Reached.DONE;
+    }
+    LOG.log(System.Logger.Level.INFO, "Stopping " + who(server));
+    run(server.id(), () -> finishStop(known(server), remove));
+    return await(server.id());
+  }
+
+  private static HttpException gone(UserServer server) {
+    return new HttpException(404, who(server) + " is gone");
+  }
+
+  private void finishStop(UserServer server, boolean remove) {
+    try {
+      takeDown(server);
+      database.change(tx -> {
+        clear(tx, server);
+        tx.servers().end(server.id());
+        if (remove) {
+          tx.servers().delete(server.id());
+        }
+      });
+      LOG.log(System.Logger.Level.INFO, who(server) + " has stopped");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // The lease runs out, and somebody tries again.
+      LOG.log(System.Logger.Level.ERROR, who(server) + " could not be stopped now", e);
+    }
+  }
+
+  // ---- jobs
+
+  private void run(long id, Runnable work) {
+    var job =
+        new Job(() -> {
+          try {
+            work.run();
+          } finally {
+            jobs.remove(id);
+          }
+        });
+    jobs.put(id, job);
+    job.thread.start();
+  }
+
+  private Reached await(long id) {
+    Job job = jobs.get(id);
+    if (job != null && !awaitDone(job, settings.patience())) {
+      return Reached.PENDING;
+    }
+    return Reached.DONE;
+  }
+
+  private static boolean awaitDone(Job job, Duration limit) {
+    try {
+      return job.done.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private UserServer known(UserServer server) {
+    return database.read(tx -> tx.servers().byId(server.id())).orElseThrow(() -> gone(server));
+  }
+
+  // ---- what is found lying
+
+  private void beat() {
+    Instant until = clock.instant().plus(LEASE);
+    for (Map.Entry<Long, Job> entry : jobs.entrySet()) {
+      try {
+        boolean ours = database.write(tx -> tx.servers().extend(entry.getKey(), worker, until));
+        if (!ours && jobs.containsKey(entry.getKey())) {
+          entry.getValue().thread.interrupt();
+        }
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "A lease could not be extended", e);
+      }
+    }
+  }
+
+  /** Takes over steps that nobody is at any more. */
+  private void look() {
+    Instant now = clock.instant();
+    for (UserServer server : database.read(tx -> tx.servers().abandoned(now))) {
+      boolean ours =
+          database.write(tx -> tx.servers().takeOver(server.id(), worker, now.plus(LEASE), now));
+      if (ours) {
+        LOG.log(System.Logger.Level.INFO, "Going on with " + who(server));
+        run(server.id(), () -> goOn(server));
+      }
+    }
+  }
+
+  private void goOn(UserServer server) {
+    switch (server.work().orElseThrow().step()) {
+      case SPAWN -> goOnStarting(server);
+      case STOP, CHECK, RENAME -> finishStop(server, false);
+      case FAILED -> {}
+    }
+  }
+
+  private void goOnStarting(UserServer server) {
+    if (server.address().isEmpty()) {
+      undo(server, "The hub was interrupted during the start; start again", Optional.empty());
+      return;
+    }
+    try {
+      finishStart(server, server.address().get());
+    } catch (SpawnFailure e) {
+      undo(server, e.message(), e.htmlMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Has the proxy lead where it should; for one that has lost its table. */
+  public void mendRoutes() {
+    List<UserServer> active = database.read(tx -> tx.servers().active());
+    new RouteCheck(routes, addresses, hubUrl.get())
+        .mend(
+            active.stream().filter(UserServer::isReady).toList(),
+            active.stream()
+                .filter(server -> server.pending().isPresent())
+                .map(server -> Paths.of(addresses.basePath(), server.userName(), server.name()))
+                .toList());
+  }
+
+  /** Stops all servers, and waits for that. */
+  public void stopAll() {
+    List<UserServer> active = database.read(tx -> tx.servers().active());
+    if (active.isEmpty()) {
+      return;
+    }
+    LOG.log(System.Logger.Level.INFO, "Stopping " + active.size() + " servers");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      active.forEach(server ->
+          threads.execute(() -> {
+            stop(server, false);
+            Job job = jobs.get(server.id());
+            if (job != null) {
+              awaitDone(job, LAST_STOPS);
+            }
+          }));
+    }
+  }
+
+  /** Notices servers that have ended, and mends the proxy's table. */
+  private void poll() throws InterruptedException {
+    List<UserServer> running =
+        database.read(tx -> tx.servers().active()).stream().filter(UserServer::isReady).toList();
+    for (UserServer server : running) {
+      var who = new ServerName(server.userName(), server.name());
+      if (spawner.poll(PlainJson.map(server.state()), who) instanceof Poll.Stopped) {
+        LOG.log(System.Logger.Level.WARNING, who(server) + " has ended by itself");
+        Instant now = clock.instant();
+        boolean ours =
+            database.write(
+                tx -> tx.servers().begin(server.id(), Step.STOP, "", worker, now.plus(LEASE), now));
+        if (ours) {
+          run(server.id(), () -> finishStop(server, false));
+        }
+      }
+    }
+    mendRoutes();
+  }
+
+  /** A server in messages: whose it is, and its name if it has one. */
+  static String who(UserServer server) {
+    return server.userName() + (server.name().isEmpty() ? "" : ":" + server.name());
+  }
+
+  private static String word(Step step) {
+    return step.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Stops looking after servers; they go on, and so do steps once another hub finds them. */
+  @Override
+  public void close() {
+    loops.forEach(Thread::interrupt);
+    jobs.values().forEach(job -> awaitDone(job, Duration.ofSeconds(1)));
+    probe.close();
+  }
+}

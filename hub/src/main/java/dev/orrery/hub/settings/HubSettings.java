@@ -1,0 +1,301 @@
+package dev.orrery.hub.settings;
+
+import dev.orrery.config.Problem;
+import dev.orrery.config.Settings;
+import dev.orrery.config.Trait;
+import dev.orrery.hub.store.DatabaseUrl;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a hub is made of: one record per component, read once from the settings. */
+public record HubSettings(
+    Addresses addresses, Store store, Sessions sessions, Api api, Proxy proxy, Logins logins) {
+
+  /** The version of JupyterHub whose interface this hub has. */
+  public static final String VERSION = "6.1.1";
+
+  /**
+   * Where things are.
+   *
+   * @param publicIp what the front door listens on; empty for all addresses
+   * @param basePath what all paths begin with; starts and ends with a slash
+   * @param hubIp what the hub itself listens on
+   * @param hubPort 0 for any free port
+   * @param connectUrl how others reach the hub, without a path; nothing for the address it listens
+   *     on
+   * @param publicUrl the address people see, without a path
+   */
+  public record Addresses(
+      String publicIp,
+      int publicPort,
+      String basePath,
+      String hubIp,
+      int hubPort,
+      Optional<String> connectUrl,
+      Optional<String> publicUrl,
+      String defaultUrl,
+      boolean redirectToServer) {
+
+    /** What all paths of the hub itself begin with. */
+    public String hubPath() {
+      return basePath + "hub/";
+    }
+  }
+
+  /** The database. */
+  public record Store(DatabaseUrl url, boolean upgrade) {}
+
+  /**
+   * Logins of browsers.
+   *
+   * @param secret the key of cookies in hex digits; empty to keep one in {@code secretFile}
+   * @param clientToken how long a server of a user may use what it was given for a browser
+   */
+  public record Sessions(
+      String secret, Path secretFile, Duration maxAge, Duration clientToken, boolean requirePkce) {}
+
+  /**
+   * The REST API.
+   *
+   * @param longestToken zero where tokens may last for ever
+   */
+  public record Api(
+      int pageDefault,
+      int pageMost,
+      Duration longestToken,
+      Duration activityResolution,
+      boolean openMetrics) {}
+
+  /**
+   * The front door.
+   *
+   * @param token of its API; empty to make one
+   */
+  public record Proxy(boolean shouldStart, URI apiUrl, String token) {}
+
+  /** Who may log in, and how. */
+  public record Logins(
+      String authenticator,
+      boolean allowAll,
+      boolean allowExisting,
+      Set<String> allowed,
+      Set<String> admins,
+      Set<String> blocked,
+      String namePattern,
+      Map<String, String> nameMap,
+      String dummyPassword,
+      String sharedUserPassword,
+      String sharedAdminPassword) {
+    public Logins {
+      allowed = Set.copyOf(allowed);
+      admins = Set.copyOf(admins);
+      blocked = Set.copyOf(blocked);
+      nameMap = Map.copyOf(nameMap);
+    }
+  }
+
+  /** The same for accounts of this hub: who has one may come in. */
+  public HubSettings withEverybodyAllowed() {
+    var open =
+        new Logins(
+            logins.authenticator,
+            true,
+            logins.allowExisting,
+            logins.allowed,
+            logins.admins,
+            logins.blocked,
+            logins.namePattern,
+            logins.nameMap,
+            logins.dummyPassword,
+            logins.sharedUserPassword,
+            logins.sharedAdminPassword);
+    return new HubSettings(addresses, store, sessions, api, proxy, open);
+  }
+
+  /** A hub's settings, or why it can't start. */
+  public sealed interface Result {
+    /** All is well. */
+    record Ready(HubSettings settings) implements Result {}
+
+    /** Nothing is started; every problem that was found. */
+    record Refused(List<Problem> problems) implements Result {}
+  }
+
+  /**
+   * Reads the settings of one start.
+   *
+   * @param env the environment of this process
+   * @param folder what relative names of files start from
+   */
+  public static Result read(Settings settings, Map<String, String> env, Path folder) {
+    var reader = new Reader(settings, env, folder);
+    HubSettings read = reader.read();
+    return reader.problems.isEmpty()
+        ? new Result.Ready(read)
+        : new Result.Refused(List.copyOf(reader.problems));
+  }
+
+  private static final class Reader {
+
+    private final Settings settings;
+    private final Map<String, String> env;
+    private final Path folder;
+    private final List<Problem> problems = new ArrayList<>();
+
+    Reader(Settings settings, Map<String, String> env, Path folder) {
+      this.settings = settings;
+      this.env = env;
+      this.folder = folder;
+    }
+
+    HubSettings read() {
+      Duration age =
+          Duration.ofMillis(
+              Math.round(settings.get(SessionTraits.COOKIE_MAX_AGE_DAYS) * 86_400_000));
+      int clientSeconds = settings.get(SessionTraits.OAUTH_TOKEN_EXPIRES_IN);
+      return new HubSettings(
+          addresses(),
+          store(),
+          new Sessions(
+              secret(),
+              folder.resolve(settings.get(SessionTraits.COOKIE_SECRET_FILE)),
+              age,
+              clientSeconds > 0 ? Duration.ofSeconds(clientSeconds) : age,
+              settings.get(SessionTraits.OAUTH_REQUIRE_PKCE)),
+          new Api(
+              settings.get(SessionTraits.API_PAGE_DEFAULT_LIMIT),
+              settings.get(SessionTraits.API_PAGE_MAX_LIMIT),
+              Duration.ofSeconds(settings.get(SessionTraits.TOKEN_EXPIRES_IN_MAX_SECONDS)),
+              Duration.ofSeconds(settings.get(SessionTraits.ACTIVITY_RESOLUTION)),
+              !settings.get(SessionTraits.AUTHENTICATE_PROMETHEUS)),
+          new Proxy(
+              settings.get(AddressTraits.PROXY_SHOULD_START),
+              uri(AddressTraits.PROXY_API_URL, settings.get(AddressTraits.PROXY_API_URL)),
+              settings.get(AddressTraits.PROXY_AUTH_TOKEN)),
+          logins());
+    }
+
+    private Addresses addresses() {
+      String ip = settings.get(AddressTraits.IP);
+      int port = settings.get(AddressTraits.PORT);
+      String base = settings.get(AddressTraits.BASE_URL);
+      if (settings.isSet(AddressTraits.BIND_URL)) {
+        URI bind = uri(AddressTraits.BIND_URL, settings.get(AddressTraits.BIND_URL));
+        ip = Optional.ofNullable(bind.getHost()).orElse("");
+        port = bind.getPort() < 0 ? 8000 : bind.getPort();
+        base = Optional.ofNullable(bind.getRawPath()).filter(path -> !path.isEmpty()).orElse(base);
+      }
+      String hubIp = settings.get(AddressTraits.HUB_IP);
+      int hubPort = settings.get(AddressTraits.HUB_PORT);
+      if (settings.isSet(AddressTraits.HUB_BIND_URL)) {
+        URI bind = uri(AddressTraits.HUB_BIND_URL, settings.get(AddressTraits.HUB_BIND_URL));
+        hubIp = Optional.ofNullable(bind.getHost()).orElse("");
+        hubPort = bind.getPort() < 0 ? 8081 : bind.getPort();
+      }
+      return new Addresses(
+          ip,
+          port,
+          slashed(base),
+          hubIp,
+          hubPort,
+          connectUrl(hubPort),
+          text(AddressTraits.PUBLIC_URL).map(url -> origin(AddressTraits.PUBLIC_URL, url)),
+          settings.get(AddressTraits.DEFAULT_URL),
+          settings.get(AddressTraits.REDIRECT_TO_SERVER));
+    }
+
+    private Optional<String> connectUrl(int hubPort) {
+      return text(AddressTraits.HUB_CONNECT_URL)
+          .map(url -> origin(AddressTraits.HUB_CONNECT_URL, url))
+          .or(() -> text(AddressTraits.HUB_CONNECT_IP).map(ip -> "http://" + ip + ":" + hubPort));
+    }
+
+    private Optional<String> text(Trait<String> trait) {
+      return Optional.of(settings.get(trait)).filter(text -> !text.isEmpty());
+    }
+
+    private String origin(Trait<String> trait, String text) {
+      URI uri = uri(trait, text);
+      return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+
+    /** An address of HTTP; a host may be missing, which URI would not have. */
+    private URI uri(Trait<String> trait, String text) {
+      try {
+        URI uri = URI.create(text.replaceFirst("^(https?://)(:|/|$)", "$10.0.0.0$2"));
+        String scheme = String.valueOf(uri.getScheme());
+        if (scheme.equals("http") || scheme.equals("https")) {
+          return uri;
+        }
+        problem(trait, "'" + text + "' does not begin with http:// or https://");
+      } catch (IllegalArgumentException e) {
+        problem(trait, "'" + text + "' is no address; write http://host:port");
+      }
+      return URI.create("http://127.0.0.1");
+    }
+
+    private static String slashed(String base) {
+      String bare = base.replaceAll("^/+|/+$", "");
+      return bare.isEmpty() ? "/" : "/" + bare + "/";
+    }
+
+    private Store store() {
+      boolean upgrade = settings.get(SessionTraits.UPGRADE_DB);
+      try {
+        return new Store(DatabaseUrl.parse(settings.get(SessionTraits.DB_URL), folder), upgrade);
+      } catch (IllegalArgumentException e) {
+        problem(SessionTraits.DB_URL, String.valueOf(e.getMessage()));
+        return new Store(new DatabaseUrl.SqliteMemory(), upgrade);
+      }
+    }
+
+    private String secret() {
+      String hex = env.getOrDefault("JPY_COOKIE_SECRET", "");
+      if (hex.isEmpty()) {
+        return HexFormat.of().formatHex(settings.get(SessionTraits.COOKIE_SECRET));
+      }
+      try {
+        return HexFormat.of().formatHex(HexFormat.of().parseHex(hex));
+      } catch (IllegalArgumentException e) {
+        problem(SessionTraits.COOKIE_SECRET, "JPY_COOKIE_SECRET is not written in hex digits");
+        return "";
+      }
+    }
+
+    private Logins logins() {
+      Set<String> allowed = Set.copyOf(settings.get(LoginTraits.ALLOWED_USERS));
+      boolean existing =
+          settings.isSet(LoginTraits.ALLOW_EXISTING_USERS)
+              ? settings.get(LoginTraits.ALLOW_EXISTING_USERS)
+              : !allowed.isEmpty();
+      var map = new LinkedHashMap<String, String>();
+      settings
+          .get(LoginTraits.USERNAME_MAP)
+          .forEach((from, to) -> map.put(from, String.valueOf(to)));
+      return new Logins(
+          settings.get(LoginTraits.AUTHENTICATOR_CLASS),
+          settings.get(LoginTraits.ALLOW_ALL),
+          existing,
+          allowed,
+          Set.copyOf(settings.get(LoginTraits.ADMIN_USERS)),
+          Set.copyOf(settings.get(LoginTraits.BLOCKED_USERS)),
+          settings.get(LoginTraits.USERNAME_PATTERN),
+          map,
+          settings.get(LoginTraits.DUMMY_PASSWORD),
+          settings.get(LoginTraits.SHARED_USER_PASSWORD),
+          settings.get(LoginTraits.SHARED_ADMIN_PASSWORD));
+    }
+
+    private void problem(Trait<?> trait, String sentence) {
+      problems.add(new Problem(trait.qualifiedName(), settings.origin(trait), sentence));
+    }
+  }
+}

@@ -208,7 +208,14 @@ final class HubCommand {
                 starts,
                 api,
                 Clock.systemUTC());
-        var proxy = new ProxyProcess(program, complete, token, api, spawn.cleanProxy())) {
+        var proxy =
+            new ProxyProcess(
+                program,
+                folder.resolve("jupyterhub-proxy.pid"),
+                complete,
+                token,
+                api,
+                spawn.cleanProxy())) {
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
       hub.servers().mendRoutes();
@@ -268,7 +275,7 @@ final class HubCommand {
       System.out.println();
       System.out.println("  Make the first account, which is an administrator's, at");
       System.out.println();
-      System.out.println("    " + origin + where.hubPath() + "invitation/" + secret);
+      System.out.println("    " + origin + where.hubPath() + "invitation?code=" + secret);
       System.out.println();
       System.out.println(
           "  The link works once, within a day; the next start prints another one until then.");

@@ -4,11 +4,14 @@ import dev.orrery.hub.routes.ProxyApi;
 import dev.orrery.hub.settings.HubSettings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +32,25 @@ final class ProxyProcess implements AutoCloseable {
   private final String token;
   private final ProxyApi api;
   private final boolean endsWithHub;
-  private @Nullable Process process;
-  private @Nullable Thread watcher;
+  private final Path pidFile;
+  private volatile @Nullable ProcessHandle process;
+  private volatile @Nullable Thread watcher;
   private volatile boolean closing;
 
+  /**
+   * The proxy that {@code settings} describe.
+   *
+   * @param pidFile remembers it for the next hub, which may not be its parent
+   */
   ProxyProcess(
-      Path program, HubSettings settings, String token, ProxyApi api, boolean endsWithHub) {
+      Path program,
+      Path pidFile,
+      HubSettings settings,
+      String token,
+      ProxyApi api,
+      boolean endsWithHub) {
     this.program = program;
+    this.pidFile = pidFile;
     this.settings = settings;
     this.token = token;
     this.api = api;
@@ -54,6 +69,7 @@ final class ProxyProcess implements AutoCloseable {
       return;
     }
     if (api.isUp()) {
+      process = remembered().orElse(null);
       LOG.log(
           System.Logger.Level.INFO, "The proxy at " + settings.proxy().apiUrl() + " runs already");
     } else {
@@ -92,7 +108,8 @@ final class ProxyProcess implements AutoCloseable {
     builder.environment().put("CONFIGPROXY_AUTH_TOKEN", token);
     builder.inheritIO();
     Process started = builder.start();
-    process = started;
+    process = started.toHandle();
+    remember(started.toHandle());
     long end = System.nanoTime() + COMES_UP.toNanos();
     while (!api.isUp()) {
       if (!started.isAlive()) {
@@ -111,11 +128,9 @@ final class ProxyProcess implements AutoCloseable {
   private void watch(String hubUrl, Runnable lost) throws InterruptedException {
     while (!closing) {
       Thread.sleep(LOOK);
-      if (closing || api.isUp()) {
-        continue;
-      }
-      Process was = process;
-      if (was != null && was.isAlive()) {
+      ProcessHandle was = process;
+      boolean there = was == null ? api.isUp() : was.isAlive();
+      if (closing || there) {
         continue;
       }
       LOG.log(System.Logger.Level.ERROR, "The proxy has ended; starting it again");
@@ -135,18 +150,43 @@ final class ProxyProcess implements AutoCloseable {
     if (watching != null) {
       watching.interrupt();
     }
-    Process running = process;
+    ProcessHandle running = process;
     if (running == null || !endsWithHub) {
       return;
     }
     running.destroy();
     try {
-      if (!running.waitFor(GOES.toMillis(), TimeUnit.MILLISECONDS)) {
-        running.destroyForcibly();
-      }
+      running.onExit().get(GOES.toMillis(), TimeUnit.MILLISECONDS);
+      Files.deleteIfExists(pidFile);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       running.destroyForcibly();
+    } catch (TimeoutException e) {
+      running.destroyForcibly();
+    } catch (ExecutionException | IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "The end of the proxy was not seen", e);
     }
+  }
+
+  /** Its number and when it began: numbers are used again. */
+  private void remember(ProcessHandle started) throws IOException {
+    Files.writeString(pidFile, started.pid() + "\n" + beginning(started) + "\n");
+  }
+
+  private Optional<ProcessHandle> remembered() {
+    try {
+      List<String> lines = Files.readAllLines(pidFile);
+      return lines.size() == 2
+          ? ProcessHandle.of(Long.parseLong(lines.getFirst()))
+              .filter(known -> beginning(known).equals(lines.get(1)))
+          : Optional.empty();
+    } catch (IOException | NumberFormatException e) {
+      LOG.log(System.Logger.Level.DEBUG, "No proxy is remembered in " + pidFile, e);
+      return Optional.empty();
+    }
+  }
+
+  private static String beginning(ProcessHandle process) {
+    return process.info().startInstant().map(Object::toString).orElse("");
   }
 }

@@ -73,6 +73,35 @@ final class HubSession implements AutoCloseable {
     return session;
   }
 
+  /** Somebody who has not logged in. */
+  static HubSession visitor(String origin) {
+    return new HubSession(origin, "");
+  }
+
+  /** Makes an account by a link of the hub. */
+  static HubSession accept(String origin, String link, String user, String password) {
+    var session = new HubSession(origin, user);
+    String path = link.substring(origin.length());
+    session.get(path);
+    HttpResponse<String> answer =
+        session.send(
+            "POST",
+            path,
+            "application/x-www-form-urlencoded",
+            form("username", user)
+                + "&"
+                + form("password", password)
+                + "&"
+                + form("again", password)
+                + "&"
+                + form("_xsrf", session.xsrf("/hub/")));
+    if (answer.statusCode() != 200 || !answer.uri().getPath().equals("/hub/home")) {
+      throw new AssertionError(
+          "The account was not made: " + answer.statusCode() + "\n" + answer.body());
+    }
+    return session;
+  }
+
   private static String form(String name, String value) {
     return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
   }

@@ -337,7 +337,7 @@ final class RealHub implements AutoCloseable {
     OrreryServer.delete(root);
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -27,12 +27,17 @@ public final class InvitationPages {
 
   /** Adds what this class answers. */
   public void declare(Routes routes) {
-    routes.add(Routes.Kind.PAGE, "GET", "/invitation/{secret}", this::form);
-    routes.add(Routes.Kind.PAGE, "POST", "/invitation/{secret}", this::accept);
+    routes.add(Routes.Kind.PAGE, "GET", "/invitation", this::form);
+    routes.add(Routes.Kind.PAGE, "POST", "/invitation", this::accept);
+  }
+
+  /** In the query, whose secrets logs leave out. */
+  private static String secret(Exchange exchange) {
+    return exchange.query("code").orElse("");
   }
 
   private void form(Exchange exchange) {
-    if (invitations.find(exchange.parameter("secret")).isEmpty()) {
+    if (invitations.find(secret(exchange)).isEmpty()) {
       throw new HttpException(
           404, "This link was used before, or is too old. Who sent it can send another one.");
     }
@@ -48,7 +53,7 @@ public final class InvitationPages {
       show(exchange, 400, name, "The two passwords are not the same.");
       return;
     }
-    switch (invitations.accept(exchange.parameter("secret"), name, password)) {
+    switch (invitations.accept(secret(exchange), name, password)) {
       case Invitations.Outcome.Made(var user) -> {
         access.logIn(exchange, user);
         exchange.redirect(hubPath + "home");

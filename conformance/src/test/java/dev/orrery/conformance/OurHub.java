@@ -1,0 +1,204 @@
+package dev.orrery.conformance;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code orrery hub} of the distribution with files of its own, in an empty folder. */
+final class OurHub implements AutoCloseable {
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(90);
+  private static final Pattern INVITATION = Pattern.compile("http\\S+invitation\\S+");
+
+  private final Path root = OrreryServer.makeRoot();
+  private final int publicPort = RealHub.freePort();
+  private final int apiPort = RealHub.freePort();
+  private final int hubPort = RealHub.freePort();
+  private final List<String> line = new ArrayList<>();
+  private final boolean realServers;
+  private int starts;
+  private Process hub;
+
+  /** A hub of which nothing is set but where it listens. */
+  static OurHub fresh() {
+    return new OurHub(false, "");
+  }
+
+  /** A hub with JupyterHub's settings file, whose servers are {@code jupyterhub-singleuser}. */
+  static OurHub withRealServers() {
+    return new OurHub(
+        true,
+        """
+        c = get_config()
+        c.JupyterHub.authenticator_class = "dummy"
+        c.Authenticator.allow_all = True
+        c.Authenticator.admin_users = {"boss"}
+        c.JupyterHub.spawner_class = "simple"
+        c.JupyterHub.allow_named_servers = True
+        c.SimpleLocalProcessSpawner.home_dir_template = "%s/{username}"
+        c.Spawner.cmd = ["jupyterhub-singleuser"]
+        c.Spawner.args = ["--allow-root"]
+        """);
+  }
+
+  private OurHub(boolean realServers, String config) {
+    this.realServers = realServers;
+    line.add(Requirements.distribution().resolve("bin").resolve("orrery").toString());
+    line.add("hub");
+    line.add("--JupyterHub.bind_url=http://127.0.0.1:" + publicPort);
+    line.add("--JupyterHub.hub_port=" + hubPort);
+    line.add("--ConfigurableHTTPProxy.api_url=http://127.0.0.1:" + apiPort);
+    if (!config.isEmpty()) {
+      Path file = root.resolve("jupyterhub_config.py");
+      Texts.write(file, config.replace("%s", root.resolve("home").toString()));
+    }
+    hub = launch();
+    awaitStart();
+  }
+
+  private Process launch() {
+    starts++;
+    var builder = new ProcessBuilder(line).directory(root.toFile());
+    var environment = builder.environment();
+    environment
+        .keySet()
+        .removeIf(variable ->
+            variable.startsWith("JUPYTER")
+                || variable.startsWith("ORRERY")
+                || variable.startsWith("CONFIGPROXY")
+                || variable.equals("VIRTUAL_ENV"));
+    environment.put("HOME", root.resolve("home").toString());
+    if (realServers) {
+      environment.merge(
+          "PATH",
+          Requirements.hub().resolve("bin").toString(),
+          (path, bin) -> bin + File.pathSeparator + path);
+    } else {
+      environment.merge(
+          "PATH",
+          Requirements.python().resolveSibling(".").normalize().toString(),
+          (path, bin) -> bin + File.pathSeparator + path);
+    }
+    try {
+      return builder
+          .redirectInput(new File("/dev/null"))
+          .redirectErrorStream(true)
+          .redirectOutput(log(starts).toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path log(int start) {
+    return root.resolve("hub-" + start + ".log");
+  }
+
+  private void awaitStart() {
+    try {
+      Eventually.holds(
+          "the hub says that it runs",
+          START,
+          () -> Texts.read(log(starts)).contains("is now running at") || !hub.isAlive(),
+          this::output);
+      if (!hub.isAlive()) {
+        throw new AssertionError("The hub ended:\n" + output());
+      }
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  String origin() {
+    return "http://127.0.0.1:" + publicPort;
+  }
+
+  /** The link that makes the first account, from the last start. */
+  String invitation() {
+    Matcher matcher = INVITATION.matcher(Texts.read(log(starts)));
+    if (!matcher.find()) {
+      throw new AssertionError("No link was printed:\n" + output());
+    }
+    return matcher.group();
+  }
+
+  /** Ends the hub without giving it a chance to do anything; what it started goes on. */
+  void kill() {
+    hub.destroyForcibly();
+    await(hub);
+  }
+
+  /** Starts it again in the same folder. */
+  void startAgain() {
+    hub = launch();
+    awaitStart();
+  }
+
+  /** Asks it to end, and waits for that. */
+  void terminate() {
+    hub.destroy();
+    await(hub);
+  }
+
+  private void await(Process process) {
+    try {
+      if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("The hub does not end:\n" + output());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted", e);
+    }
+  }
+
+  /** The proxy that was started last, if it runs. */
+  Optional<ProcessHandle> proxy() {
+    Path file = root.resolve("jupyterhub-proxy.pid");
+    return Files.exists(file)
+        ? ProcessHandle.of(Long.parseLong(Texts.read(file).lines().findFirst().orElse("0")))
+            .filter(ProcessHandle::isAlive)
+        : Optional.empty();
+  }
+
+  /** All that it said. */
+  String output() {
+    var all = new StringBuilder();
+    for (int start = 1; start <= starts; start++) {
+      all.append(Texts.read(log(start)));
+    }
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    // A hub that was killed has left its proxy, and perhaps servers: the next one takes them along.
+    if (!hub.isAlive() && proxy().isPresent()) {
+      hub = launch();
+      Eventually.holds(
+          "the hub runs once more, to clean up",
+          START,
+          () -> Texts.read(log(starts)).contains("is now running at") || !hub.isAlive(),
+          this::output);
+    }
+    hub.destroy();
+    try {
+      if (!hub.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        hub.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      hub.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.orrery.hub;
+
+import dev.orrery.config.Settings;
+import dev.orrery.http.Json;
+import dev.orrery.hub.logins.Authenticators;
+import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.routes.Routes;
+import dev.orrery.hub.settings.HubDeclarations;
+import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.SpawnSettings;
+import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.DatabaseUrl;
+import dev.orrery.hub.store.Holder;
+import dev.orrery.hub.store.NewToken;
+import dev.orrery.hub.store.User;
+import dev.orrery.hub.tokens.TokenHash;
+import dev.orrery.hub.users.People;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
+
+/** A hub in this process, in memory, with servers that are nothing but an answer. */
+final class RunningHub implements AutoCloseable {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  final Database database = Database.open(new DatabaseUrl.SqliteMemory(), false);
+  final AnsweringSpawner spawner = new AnsweringSpawner();
+  final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
+  private final Hub hub;
+
+  RunningHub(Path folder) throws IOException {
+    Settings settings = Settings.defaults(HubDeclarations.all());
+    HubSettings read =
+        ((HubSettings.Result.Ready) HubSettings.read(settings, Map.of(), folder)).settings();
+    var addresses =
+        new HubSettings.Addresses(
+            "", 0, "/", "127.0.0.1", 0, Optional.empty(), Optional.empty(), "", true);
+    var logins =
+        new HubSettings.Logins(
+            "dummy",
+            true,
+            false,
+            Set.of(),
+            Set.of("boss"),
+            Set.of("eve"),
+            "",
+            Map.of(),
+            "",
+            "",
+            "");
+    var complete =
+        new HubSettings(addresses, read.store(), read.sessions(), read.api(), read.proxy(), logins);
+    Authenticator dummy =
+        ((Authenticators.Choice.Found) Authenticators.choose(logins)).authenticator();
+    hub =
+        new Hub(
+            complete,
+            SpawnSettings.read(settings, List.of("server")).servers(),
+            database,
+            dummy,
+            spawner,
+            new Routes() {
+              @Override
+              public Map<String, Route> all() {
+                return Map.copyOf(routes);
+              }
+
+              @Override
+              public void put(String path, Route route) {
+                routes.put(path, route);
+              }
+
+              @Override
+              public void remove(String path) {
+                routes.remove(path);
+              }
+            },
+            Clock.systemUTC());
+    hub.start();
+  }
+
+  String origin() {
+    return hub.connectUrl();
+  }
+
+  /** A person with a token of these scopes. */
+  String token(String name, boolean admin, String... scopes) {
+    String token = TokenHash.newToken();
+    database.change(tx -> {
+      User user =
+          tx.users().find(name).orElseGet(() -> new People(Clock.systemUTC()).add(tx, name, admin));
+      tx.tokens()
+          .create(
+              new NewToken(
+                  Holder.USER,
+                  user.id(),
+                  TokenHash.ofOurs(token),
+                  TokenHash.prefix(token),
+                  "jupyterhub",
+                  "",
+                  Optional.empty(),
+                  "",
+                  List.of(scopes)),
+              Clock.systemUTC().instant());
+    });
+    return token;
+  }
+
+  record Answer(int status, String body, HttpHeaders headers) {
+    JsonNode json() {
+      return Json.parse(body);
+    }
+  }
+
+  /** Asks with a token. */
+  Answer ask(String token, String method, String path, String body) {
+    try (var client = HttpClient.newHttpClient()) {
+      return send(
+          client,
+          HttpRequest.newBuilder(URI.create(origin() + path))
+              .header("Authorization", "token " + token)
+              .timeout(LIMIT)
+              .method(method, HttpRequest.BodyPublishers.ofString(body))
+              .build());
+    }
+  }
+
+  static Answer send(HttpClient client, HttpRequest request) {
+    try {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      return new Answer(answer.statusCode(), answer.body(), answer.headers());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A browser: it keeps cookies, and follows no redirects. */
+  static HttpClient browser() {
+    return HttpClient.newBuilder()
+        .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
+        .version(HttpClient.Version.HTTP_1_1)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    hub.close();
+    spawner.close();
+    database.close();
+  }
+}

@@ -730,7 +730,6 @@ class BehindHubTest {
             "\\{\"servers\":\\{\"\":\\{\"last_activity\":\"[0-9T:.-]+Z\"}},\"last_activity\":\"[0-9T:.-]+Z\"}");
     server.ask("GET", STATUS, "", "Authorization", "token " + TOKEN);
     Eventually.holds("a second one after a use", () -> hub.activity().size() > before);
-    assertThat(hub.activity()).doesNotHaveDuplicates();
   }
 
   @Test

@@ -141,8 +141,7 @@ class CommandLineTest {
               .start();
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
-        throw new AssertionError(
-            name + " did not end:\n" + Texts.read(output));
+        throw new AssertionError(name + " did not end:\n" + Texts.read(output));
       }
       return new Outcome(process.exitValue(), Files.readString(output, UTF_8));
     } catch (IOException e) {

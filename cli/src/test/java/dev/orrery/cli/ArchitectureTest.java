@@ -156,6 +156,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheWholeServerKnowsOfAHub() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.orrery.server.*..")
+        .and()
+        .resideOutsideOfPackages("dev.orrery.server.hub..", "dev.orrery.server.settings..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.orrery.server.hub..")
+        .because("who a visitor is, an IdentityProvider says; the rest is the same without a hub")
+        .check(CLASSES);
+  }
+
+  @Test
   void nothingPrintsButTheCommands() {
     noClasses()
         .that()

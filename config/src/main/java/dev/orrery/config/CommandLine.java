@@ -199,6 +199,13 @@ final class CommandLine {
     declarations.flags().keySet().forEach(name -> known.add(dashed(name)));
     declarations.aliases().keySet().forEach(name -> known.add(dashed(name)));
     known.add(dashed(STRICT));
+    if (equals >= 0 && declarations.ignoresUnknownOptions()) {
+      report.warn(
+          shown
+              + " on the command line is no known option and has no effect"
+              + NearestName.hint(known, shown));
+      return;
+    }
     report.problem(
         shown,
         Origin.COMMAND_LINE,

@@ -32,6 +32,7 @@ public final class Declarations {
   private final Map<String, Flag> flags;
   private final Map<String, String> moved;
   private final ClassTree classes;
+  private final boolean ignoresUnknownOptions;
 
   private Declarations(Builder builder) {
     this.application = builder.application;
@@ -42,6 +43,7 @@ public final class Declarations {
     this.aliases = Collections.unmodifiableMap(new LinkedHashMap<>(builder.aliases));
     this.flags = Collections.unmodifiableMap(new LinkedHashMap<>(builder.flags));
     this.moved = Collections.unmodifiableMap(new LinkedHashMap<>(builder.moved));
+    this.ignoresUnknownOptions = builder.ignoresUnknownOptions;
     this.classes = ClassTree.of(builder.parents, traits.values().stream().map(Trait::className));
   }
 
@@ -66,6 +68,7 @@ public final class Declarations {
     private final Map<String, Flag> flags = new LinkedHashMap<>();
     private final Map<String, String> moved = new LinkedHashMap<>();
     private final Map<String, List<String>> parents = new LinkedHashMap<>();
+    private boolean ignoresUnknownOptions;
 
     private Builder(String application) {
       this.application = requireNonNull(application, "application");
@@ -161,6 +164,15 @@ public final class Declarations {
       return this;
     }
 
+    /**
+     * An option {@code --name=value} of no known name is warned about and has no effect, where it
+     * would stop the start: for commands that other programs start with options of many versions.
+     */
+    public Builder ignoreUnknownOptions() {
+      ignoresUnknownOptions = true;
+      return this;
+    }
+
     /** The finished declarations; the builder may be used on. */
     public Declarations build() {
       for (var trait : traits.values()) {
@@ -220,6 +232,10 @@ public final class Declarations {
 
   Map<String, String> moved() {
     return moved;
+  }
+
+  boolean ignoresUnknownOptions() {
+    return ignoresUnknownOptions;
   }
 
   ClassTree classes() {

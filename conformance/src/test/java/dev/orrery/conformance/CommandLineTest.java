@@ -108,19 +108,40 @@ class CommandLineTest {
     }
   }
 
+  @Test
+  void byTheNameTheHubLooksForItIsAServerOfAHubAndSaysWhatAHubWouldHaveSaid() throws IOException {
+    Path link = root.resolve("jupyterhub-singleuser");
+    Files.createSymbolicLink(
+        link, Requirements.distribution().resolve("bin").resolve("orrery").toRealPath());
+    ProcessBuilder command = OrreryServer.command(root, List.of("--allow-root"));
+    command.command().set(0, link.toString());
+    Outcome refused = outcome(command, "jupyterhub-singleuser");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.output())
+        .contains("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_SERVICE_URL", "orrery lab");
+    Outcome help = orrery("singleuser", "--help");
+    assertThat(help.code()).isZero();
+    assertThat(help.output()).contains("c.Spawner.cmd", "--disable-user-config");
+    assertThat(orrery("help").output()).contains("singleuser");
+  }
+
   private Outcome orrery(String... arguments) {
+    return outcome(
+        OrreryServer.command(root, List.of(arguments)), "orrery " + String.join(" ", arguments));
+  }
+
+  private Outcome outcome(ProcessBuilder command, String name) {
     try {
       Path output = Files.createTempFile(root, "command-", ".log");
       Process process =
-          OrreryServer.command(root, List.of(arguments))
+          command
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .redirectInput(new File("/dev/null"))
               .start();
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
-        throw new AssertionError(
-            "orrery " + String.join(" ", arguments) + " did not end:\n" + Texts.read(output));
+        throw new AssertionError(name + " did not end:\n" + Texts.read(output));
       }
       return new Outcome(process.exitValue(), Files.readString(output, UTF_8));
     } catch (IOException e) {

@@ -245,7 +245,8 @@ public final class NotebookServer implements AutoCloseable {
           boolean trailing =
               checked.route().isEmpty() && segments.size() > 1 && segments.getLast().isEmpty();
           if (checked.rawPath().concat("/").equals(settings.front().basePath())) {
-            checked.redirect(settings.front().basePath());
+            String query = checked.rawQuery();
+            checked.redirect(settings.front().basePath() + (query.isEmpty() ? "" : "?" + query));
           } else if (trailing) {
             redirectWithoutTrailingSlash(checked);
           } else {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orrery.server.TestNotebookServer.Answer;
+import dev.orrery.server.hub.SealedLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -159,7 +161,7 @@ class BehindHubTest {
         .isEqualTo("frame-ancestors 'none'; default-src 'none'");
     assertThat(hub.asked("/user")).isZero();
     assertThat(server().ask("GET", "/user/anna?a=b", "", "A", "b").header("Location"))
-        .isEqualTo("/user/anna/");
+        .isEqualTo("/user/anna/?a=b");
   }
 
   @Test
@@ -184,6 +186,36 @@ class BehindHubTest {
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void evenASealedTargetIsCheckedAndGetsOld() throws IOException {
+    for (String target :
+        List.of("//evil.example/", "http://evil.example/", "/\\evil.example", "/hub/logout", "")) {
+      Answer back = comeBack(target, Duration.ZERO);
+      assertThat(back.status()).as(target).isEqualTo(302);
+      assertThat(back.header("Location")).as(target).isEqualTo(PAGE);
+    }
+    assertThat(comeBack(PAGE + "?x", Duration.ofSeconds(590)).header("Location"))
+        .isEqualTo(PAGE + "?x");
+    Answer late = comeBack(PAGE, Duration.ofSeconds(610));
+    assertThat(late.status()).isEqualTo(403);
+    assertThat(late.body()).contains("longer than 10 minutes");
+    assertThat(comeBack(PAGE, Duration.ofMinutes(-1)).status())
+        .as("from a clock that is ahead")
+        .isEqualTo(403);
+  }
+
+  private Answer comeBack(String target, Duration age) throws IOException {
+    var browser = new Browser();
+    var login = SealedLogin.of(FakeHub.SERVER_TOKEN, FakeHub.CLIENT, target, age);
+    browser.cookies.put(login.cookie(), login.value());
+    String location = browser.get(PAGE).header("Location");
+    String asLogin =
+        location
+            .replace("state=" + parameter(location, "state"), "state=" + login.state())
+            .replace(parameter(location, "code_challenge"), login.challenge());
+    return browser.get(hub.agree(asLogin, TOKEN));
   }
 
   @Test
@@ -698,7 +730,34 @@ class BehindHubTest {
             "\\{\"servers\":\\{\"\":\\{\"last_activity\":\"[0-9T:.-]+Z\"}},\"last_activity\":\"[0-9T:.-]+Z\"}");
     server.ask("GET", STATUS, "", "Authorization", "token " + TOKEN);
     Eventually.holds("a second one after a use", () -> hub.activity().size() > before);
-    assertThat(hub.activity()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aHubThatTakesTheServersTokenNoMoreIsComplainedOfOnce() throws Exception {
+    hub.breakDown("/users/anna/activity", new FakeHub.Fault.Says(FakeHub.http(403, "{}")));
+    try (var log = new LogOf("dev.orrery.server.hub.HubClient")) {
+      var server = server(Map.of("JUPYTERHUB_ACTIVITY_INTERVAL", "1"));
+      Eventually.holds(
+          "it is told of activity again and again",
+          () -> statusByToken(server) == 200 && hub.asked("/users/anna/activity") > 2);
+      assertThat(log.lines()).singleElement().asString().contains("JUPYTERHUB_API_TOKEN", "403");
+    }
+  }
+
+  @Test
+  void aHubOfAnotherMajorVersionIsWarnedAbout() throws Exception {
+    Map<String, Integer> warnings = Map.of("5.4.5", 1, "6.0.0", 0, "6.1.1", 0, "7.0.0.dev", 1);
+    for (var entry : warnings.entrySet()) {
+      hub.breakDown(
+          "/",
+          new FakeHub.Fault.Says(
+              FakeHub.http(200, "{}").replace("Version: 6.1.1", "Version: " + entry.getKey())));
+      try (var log = new LogOf("dev.orrery.server.hub.HubMembership")) {
+        server(Map.of("JUPYTERHUB_ACTIVITY_INTERVAL", "60"));
+        assertThat(log.lines()).as(entry.getKey()).hasSize(entry.getValue());
+      }
+      restart();
+    }
   }
 
   @Test

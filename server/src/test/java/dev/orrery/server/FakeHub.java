@@ -30,9 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The side of a hub that a server sees, on a free port: four endpoints, and faults that a real hub
  * can't be made to have. It checks what a hub checks of PKCE and of the client.
  */
-final class FakeHub implements AutoCloseable {
+public final class FakeHub implements AutoCloseable {
 
-  static final String SERVER_TOKEN = "token-of-the-server";
+  public static final String SERVER_TOKEN = "token-of-the-server";
   static final String CLIENT = "jupyterhub-user-anna";
 
   /** What an endpoint does instead of its work. */
@@ -55,7 +55,8 @@ final class FakeHub implements AutoCloseable {
   private final AtomicInteger lastCode = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  FakeHub() throws IOException {
+  /** Listens at once. */
+  public FakeHub() throws IOException {
     this(0);
   }
 
@@ -66,7 +67,7 @@ final class FakeHub implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -124,7 +125,7 @@ final class FakeHub implements AutoCloseable {
   }
 
   /** The reports of activity so far. */
-  List<String> activity() {
+  public List<String> activity() {
     return List.copyOf(activity);
   }
 

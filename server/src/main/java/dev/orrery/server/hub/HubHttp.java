@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a hub one thing over one connection: HTTP/1.1 over TCP, TLS or a unix socket ({@code
- * http+unix://%2Fpath/…}). A server asks rarely, so that a client library with pools and threads of
- * its own would be most of what it costs. A whole call, the look-up of the name included, ends
- * within its limit.
+ * http+unix://%2Fpath/…}). Not by the platform's client, which knows no unix sockets, gives neither
+ * the look-up of a name nor the body of an answer a limit, and would have to be added to the
+ * distribution's runtime. A whole call here ends within its limit.
  */
 final class HubHttp {
 

@@ -134,6 +134,7 @@ final class HubTraits {
         OLD_API);
     NOT_YET.forEach(builder::add);
     builder
+        .ignoreUnknownOptions()
         .inherits("JupyterHubSingleUser", "ExtensionApp", "JupyterApp", "Application")
         .moved("SingleUserNotebookApp", "ServerApp")
         .moved("SingleUserLabApp", "ServerApp")

@@ -1,6 +1,7 @@
 package dev.orrery.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orrery.config.Outcome;
 import dev.orrery.config.Problem;
@@ -224,6 +225,14 @@ class ServerSettingsTest {
     HubSettings hub = settings.hub().orElseThrow();
     assertThat(hub.rememberFor()).isEqualTo(Duration.ofSeconds(7));
     assertThat(hub.hub().page("logout")).isEqualTo("https://hub.test/base/hub/logout");
+  }
+
+  @Test
+  void anOptionOfAnotherVersionStopsNoServerOfAHub() {
+    assertThat(behindHub(Map.of(), "--group=x", "--port=7").front().listen())
+        .isEqualTo(new Listen.Tcp("0.0.0.0", 7));
+    assertThatThrownBy(() -> read(App.LAB, "--group=x")).hasMessageContaining("--group");
+    assertThatThrownBy(() -> behindHub(Map.of(), "--group")).hasMessageContaining("--group");
   }
 
   @Test

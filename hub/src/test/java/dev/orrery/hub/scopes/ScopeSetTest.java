@@ -191,6 +191,15 @@ class ScopeSetTest {
   }
 
   @Test
+  void scopeWithNothingInCommonIsNotHeld() {
+    ScopeSet ofA = TABLE.expand(List.of("tokens!user=a"), new User("c"));
+    ScopeSet ofB = TABLE.expand(List.of("tokens!user=b"), new User("c"));
+    ScopeSet common = ofA.intersect(ofB, GROUPS);
+    assertThat(common).isEqualTo(ScopeSet.none());
+    assertThat(common.has(StandardScope.TOKENS)).isFalse();
+  }
+
+  @Test
   void listsTellWhomTheyMayShow() {
     ScopeSet set =
         TABLE.expand(

@@ -269,7 +269,6 @@ final class HubCommand {
         where
             .publicUrl()
             .orElse("http://" + (everywhere ? "127.0.0.1" : ip) + ":" + where.publicPort());
-    LOG.log(System.Logger.Level.INFO, "JupyterHub is now running at " + origin + where.basePath());
     if (first) {
       String secret = hub.invitations().inviteFirstAdmin(FIRST_LINK);
       System.out.println();
@@ -283,6 +282,8 @@ final class HubCommand {
           "  All servers run as the account that runs this hub: let in only people you trust with it.");
       System.out.println();
     }
+    // The last word of a start, for which scripts wait.
+    LOG.log(System.Logger.Level.INFO, "JupyterHub is now running at " + origin + where.basePath());
   }
 
   private static CountDownLatch listenForEnd() {

@@ -192,4 +192,50 @@ class ArchitectureTest {
         .because("a package is named after what it is for")
         .check(CLASSES);
   }
+
+  @Test
+  void aHubKnowsNoOtherProgram() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.orrery.hub..", "dev.orrery.spawner..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.orrery.server..", "dev.orrery.kernel..", "dev.orrery.proxy..")
+        .because("it starts servers of others and leads through proxies of others alike")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheStoreKnowsTheDatabase() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.orrery.hub.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jdbi..", "com.zaxxer..", "org.sqlite..", "java.sql..")
+        .because("what a transaction is, and when it is tried again, is decided in one place")
+        .check(CLASSES);
+  }
+
+  @Test
+  void scopesAndTokensSeeNoHttp() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.orrery.hub.scopes..", "dev.orrery.hub.tokens..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.orrery.http..", "java.net.http..", "dev.orrery.hub.store..")
+        .because("who may do what is a pure question, asked from many places")
+        .check(CLASSES);
+  }
+
+  @Test
+  void partsOfTheHubFormNoCycle() {
+    slices()
+        .matching("dev.orrery.hub.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .because("a reader follows a request in one direction")
+        .check(CLASSES);
+  }
 }

@@ -11,7 +11,7 @@ import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.Progress;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.servers.ServerNames;
-import dev.orrery.hub.servers.ServerSettings;
+import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;

@@ -5,6 +5,7 @@ import dev.orrery.http.Json;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.NewToken;

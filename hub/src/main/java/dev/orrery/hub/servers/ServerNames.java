@@ -1,6 +1,7 @@
 package dev.orrery.hub.servers;
 
 import dev.orrery.http.HttpException;
+import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import java.util.List;

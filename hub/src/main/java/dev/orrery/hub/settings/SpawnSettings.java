@@ -1,7 +1,6 @@
 package dev.orrery.hub.settings;
 
 import dev.orrery.config.Settings;
-import dev.orrery.hub.servers.ServerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

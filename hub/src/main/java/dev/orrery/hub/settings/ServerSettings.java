@@ -1,4 +1,4 @@
-package dev.orrery.hub.servers;
+package dev.orrery.hub.settings;
 
 import java.time.Duration;
 import java.util.List;

@@ -46,6 +46,8 @@ build() {
   local started=$SECONDS
   step "Building (the first time downloads libraries and takes a few minutes)"
   step "1/5 compiling"
+  # Libraries of an earlier build that are not used any more.
+  rm -rf "$root/cli/target/lib"
   # The rules of the build (format, dependencies, tests) belong to ./dev test; running needs the jars alone.
   quietly maven -q package -DskipTests -Dmaven.test.skip -Dspotless.check.skip -pl cli -am
   step "2/5 JupyterLab and Notebook pages"

@@ -141,10 +141,10 @@ final class ServerCommand {
     var host = new KernelHost(paths.runtimeDir(), env, python.interpreters());
     try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
+      // Before there is anything that has to be taken away at the end.
+      new Signals(server, settings.start().answerYes()).install();
       try (var files = RuntimeFiles.write(settings, server, paths)) {
         new Banner(settings, server, files).show();
-        var signals = new Signals(server, settings.start().answerYes());
-        signals.install();
         server.awaitStopRequest();
       }
       return 0;

@@ -109,6 +109,36 @@ class CommandLineTest {
   }
 
   @Test
+  void sigtermInTheMomentOfTheStartLeavesNoFilesBehind() throws Exception {
+    Process process =
+        OrreryServer.command(
+                root, List.of("lab", "--no-browser", "--allow-root", "--no-python", "--port=0"))
+            .redirectErrorStream(true)
+            .redirectOutput(root.resolve("start.log").toFile())
+            .redirectInput(new File("/dev/null"))
+            .start();
+    try {
+      Eventually.holds(
+          "the server says where it is",
+          Duration.ofSeconds(30),
+          () -> !runtimeFiles().isEmpty() || !process.isAlive(),
+          () -> Texts.read(root.resolve("start.log")));
+      process.destroy();
+      assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      assertThat(runtimeFiles()).isEmpty();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private List<String> runtimeFiles() {
+    Path folder = root.resolve("home/.local/share/jupyter/runtime");
+    String[] names = folder.toFile().list((_, name) -> name.startsWith("jpserver-"));
+    return names == null ? List.of() : List.of(names);
+  }
+
+  @Test
   void byTheNameTheHubLooksForItIsAServerOfAHubAndSaysWhatAHubWouldHaveSaid() throws IOException {
     Path link = root.resolve("jupyterhub-singleuser");
     Files.createSymbolicLink(

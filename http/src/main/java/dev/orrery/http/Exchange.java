@@ -395,7 +395,7 @@ public final class Exchange {
   }
 
   private static HttpException tooLarge() {
-    return new HttpException(413, "The request body is larger than this server allows");
+    return new HttpException(413, "The request body is larger than max_body_size allows");
   }
 
   private static final class BoundedBody extends InputStream {

@@ -2,6 +2,7 @@ package dev.orrery.hub.access;
 
 import dev.orrery.http.Exchange;
 import dev.orrery.http.Handler;
+import dev.orrery.http.HeaderToken;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.RawPath;
 import dev.orrery.http.SignedCookies;
@@ -116,7 +117,7 @@ public final class Access {
   }
 
   private Optional<Visitor> caller(Exchange exchange) {
-    Optional<String> token = token(exchange);
+    Optional<String> token = HeaderToken.of(exchange);
     if (token.isPresent()) {
       Instant now = clock.instant();
       Optional<Visitor> holder = database.read(tx -> visitors.byToken(tx, token.get(), now));
@@ -135,17 +136,6 @@ public final class Access {
             .header("Content-Type")
             .map(type -> type.toLowerCase(Locale.ROOT).strip().startsWith("application/json"))
             .orElse(true);
-  }
-
-  private static Optional<String> token(Exchange exchange) {
-    return exchange
-        .header("Authorization")
-        .map(String::strip)
-        .filter(text ->
-            text.regionMatches(true, 0, "token ", 0, 6)
-                || text.regionMatches(true, 0, "bearer ", 0, 7))
-        .map(text -> text.substring(text.indexOf(' ') + 1).strip())
-        .filter(text -> !text.isEmpty() && text.indexOf(' ') < 0);
   }
 
   private void seen(Visitor visitor, Instant now) {

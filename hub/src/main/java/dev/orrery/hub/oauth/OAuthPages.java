@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,7 +119,7 @@ public final class OAuthPages {
   }
 
   private Map<String, String> described(List<String> scopes) {
-    var descriptions = new java.util.LinkedHashMap<String, String>();
+    var descriptions = new LinkedHashMap<String, String>();
     for (String scope : scopes) {
       String bare = scope.replaceFirst("!.*", "");
       descriptions.put(scope, table.find(bare).map(found -> found.description()).orElse(scope));
@@ -207,12 +208,12 @@ public final class OAuthPages {
     return tooLong || wrongMethod || missing ? Optional.of("invalid_request") : Optional.empty();
   }
 
-  private static Set<String> before(Transaction tx, Visitor visitor, String clientId) {
+  private Set<String> before(Transaction tx, Visitor visitor, String clientId) {
     if (visitor.user().isEmpty()) {
       return Set.of();
     }
     var scopes = new HashSet<String>();
-    tx.tokens().of(Holder.USER, visitor.user().get().id(), Instant.now()).stream()
+    tx.tokens().of(Holder.USER, visitor.user().get().id(), clock.instant()).stream()
         .filter(token -> token.clientId().equals(clientId))
         .map(ApiToken::scopes)
         .forEach(scopes::addAll);

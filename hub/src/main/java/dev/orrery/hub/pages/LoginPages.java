@@ -6,6 +6,7 @@ import dev.orrery.http.RawPath;
 import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
+import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
 import java.io.IOException;
@@ -56,12 +57,7 @@ public final class LoginPages {
       show(exchange, 403, form.getOrDefault("username", ""), "The form had expired. Try again.");
       return;
     }
-    String from =
-        exchange
-            .header("X-Forwarded-For")
-            .map(all -> all.substring(all.lastIndexOf(',') + 1).strip())
-            .orElseGet(exchange::clientAddress);
-    switch (admittance.logIn(form, from)) {
+    switch (admittance.logIn(form, Origins.address(exchange))) {
       case Admittance.Outcome.In(var user) -> {
         access.logIn(exchange, user);
         exchange.redirect(redirects.safe(exchange.query("next").orElse("")));

@@ -196,7 +196,9 @@ public final class ServerLifecycle implements AutoCloseable {
           Instant now = clock.instant();
           options.ifPresent(
               chosen -> tx.servers().setUserOptions(server.id(), Optional.of(Json.text(chosen))));
-          tx.servers().begin(server.id(), Step.SPAWN, spawnId, worker, now.plus(LEASE), now);
+          if (!tx.servers().begin(server.id(), Step.SPAWN, spawnId, worker, now.plus(LEASE), now)) {
+            return new Claimed(Optional.empty());
+          }
           credentials(tx, user, server, token, now);
           return new Claimed(tx.servers().byId(server.id()));
         });

@@ -1,8 +1,6 @@
 package dev.orrery.hub.store;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -38,42 +36,40 @@ final class SqliteConnections implements Database.Connections {
   private final BlockingQueue<Task<?>> reads = new LinkedBlockingQueue<>(MOST_WAITING);
   private final boolean oneConnection;
 
-  private SqliteConnections(SQLiteDataSource source, boolean oneConnection) {
+  private SqliteConnections(String jdbc, boolean oneConnection) {
     this.oneConnection = oneConnection;
-    Jdbi jdbi = Transaction.configured(Jdbi.create(() -> connect(source)), Dialect.SQLITE);
-    writing = new Lane("hub database, writing", jdbi, new LinkedBlockingQueue<>(MOST_WAITING));
+    // A transaction that reads first and then writes must not find another writer before it; one
+    // that only reads must not keep writers waiting.
+    Jdbi writes = jdbi(jdbc, !oneConnection, SQLiteConfig.TransactionMode.IMMEDIATE);
+    writing = new Lane("hub database, writing", writes, new LinkedBlockingQueue<>(MOST_WAITING));
     all.add(writing);
+    Jdbi reading = jdbi(jdbc, !oneConnection, SQLiteConfig.TransactionMode.DEFERRED);
     for (int i = 1; i <= READERS && !oneConnection; i++) {
-      all.add(new Lane("hub database, reading " + i, jdbi, reads));
+      all.add(new Lane("hub database, reading " + i, reading, reads));
     }
   }
 
   static SqliteConnections ofFile(Path file) {
-    return new SqliteConnections(source("jdbc:sqlite:" + file, true), false);
+    return new SqliteConnections("jdbc:sqlite:" + file, false);
   }
 
   static SqliteConnections inMemory() {
-    return new SqliteConnections(source("jdbc:sqlite::memory:", false), true);
+    return new SqliteConnections("jdbc:sqlite::memory:", true);
   }
 
-  private static SQLiteDataSource source(String jdbc, boolean file) {
+  private static Jdbi jdbi(String jdbc, boolean file, SQLiteConfig.TransactionMode mode) {
     var config = new SQLiteConfig();
     config.enforceForeignKeys(true);
     config.setBusyTimeout(BUSY_MILLIS);
     // What was answered is on disk, also when the machine loses its power.
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    // A transaction that reads first and then writes must not find another writer before it.
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.setTransactionMode(mode);
     if (file) {
       config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     }
     var source = new SQLiteDataSource(config);
     source.setUrl(jdbc);
-    return source;
-  }
-
-  private static Connection connect(SQLiteDataSource source) throws SQLException {
-    return source.getConnection();
+    return Transaction.configured(Jdbi.create(() -> source.getConnection()), Dialect.SQLITE);
   }
 
   @Override

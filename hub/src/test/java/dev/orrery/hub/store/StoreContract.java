@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -436,6 +438,38 @@ abstract class StoreContract {
     thatOptional(tx -> tx.accounts().invitation(hash, LATER.plusSeconds(1))).isEmpty();
     assertThat((boolean) database().write(tx -> tx.accounts().take(hash))).isTrue();
     assertThat((boolean) database().write(tx -> tx.accounts().take(hash))).isFalse();
+  }
+
+  @Test
+  void whoAsksDoesNotWaitForWhoChanges() throws Exception {
+    String name = fresh("waiting");
+    var changing = new CountDownLatch(1);
+    var asked = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var change =
+          threads.submit(() ->
+              database()
+                  .write(tx -> {
+                    User made = tx.users().create(name, false, name, NOW);
+                    changing.countDown();
+                    awaitOrFail(asked);
+                    return made;
+                  }));
+      changing.await();
+      thatOptional(tx -> tx.users().find(name)).as("it is not there yet").isEmpty();
+      asked.countDown();
+      change.get();
+    }
+    thatOptional(tx -> tx.users().find(name)).isPresent();
+  }
+
+  private static void awaitOrFail(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).as("the one who asks was answered").isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.orrery.server.access;
 
 import dev.orrery.http.Exchange;
+import dev.orrery.http.HeaderToken;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.http.RawPath;
@@ -8,6 +9,7 @@ import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.http.SignedCookies;
 import dev.orrery.http.Xsrf;
+import dev.orrery.http.XsrfField;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;

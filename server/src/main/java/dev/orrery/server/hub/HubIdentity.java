@@ -1,11 +1,12 @@
 package dev.orrery.server.hub;
 
+import dev.orrery.http.BoundXsrf;
 import dev.orrery.http.Exchange;
+import dev.orrery.http.HeaderToken;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.http.SignedCookies;
-import dev.orrery.server.access.HeaderToken;
 import dev.orrery.server.access.Identity;
 import dev.orrery.server.access.IdentityProvider;
 import dev.orrery.server.access.Origins;
@@ -132,7 +133,7 @@ final class HubIdentity implements IdentityProvider {
 
   @Override
   public void sendToLogin(Exchange exchange) {
-    if (!HubXsrf.isNavigation(exchange)) {
+    if (!BoundXsrf.isNavigation(exchange)) {
       // A part of a page can't log anybody in; it would only leave cookies behind.
       throw new HttpException(403, "Forbidden");
     }
@@ -152,7 +153,7 @@ final class HubIdentity implements IdentityProvider {
 
   /** So that what the page loads, which comes without the token, is let in too. */
   private void keep(Exchange exchange, String token) {
-    if (HubXsrf.isNavigation(exchange)) {
+    if (BoundXsrf.isNavigation(exchange)) {
       cookies.setToken(exchange, token);
       xsrf.renew(exchange, token);
     }

@@ -1,7 +1,5 @@
-package dev.orrery.server.access;
+package dev.orrery.http;
 
-import dev.orrery.http.Exchange;
-import dev.orrery.http.Xsrf;
 import java.util.Optional;
 
 /** Where a page's scripts repeat the token of the {@code _xsrf} cookie. */

@@ -1,6 +1,5 @@
-package dev.orrery.server.access;
+package dev.orrery.http;
 
-import dev.orrery.http.Exchange;
 import java.util.Optional;
 
 /** The token that a program sends: {@code Authorization: token …} or {@code bearer …}. */

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orrery.spawner.spi.ServerName;
 import dev.orrery.spawner.spi.SpawnFailure;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -110,15 +108,16 @@ class RestTest {
     for (int i = 0; i < 7; i++) {
       hub.token("page" + i, false);
     }
-    try (var client = RunningHub.browser()) {
-      var request =
-          HttpRequest.newBuilder(
-                  URI.create(
-                      hub.origin() + "/hub/api/users?name_filter=PAGE&limit=3&offset=3&sort=-name"))
-              .header("Authorization", "Bearer " + admin)
-              .header("Accept", "application/jupyterhub-pagination+json")
-              .build();
-      JsonNode page = RunningHub.send(client, request).json();
+    try (var client = new Browser(hub.origin())) {
+      JsonNode page =
+          client
+              .get(
+                  "/hub/api/users?name_filter=PAGE&limit=3&offset=3&sort=-name",
+                  "Authorization",
+                  "Bearer " + admin,
+                  "Accept",
+                  "application/jupyterhub-pagination+json")
+              .json();
       assertThat(page.path("items").valueStream().map(user -> user.path("name").asString()))
           .containsExactly("page3", "page2", "page1");
       JsonNode pagination = page.path("_pagination");

@@ -17,8 +17,6 @@ import dev.orrery.hub.tokens.TokenHash;
 import dev.orrery.hub.users.People;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.CookieManager;
-import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -151,14 +149,6 @@ final class RunningHub implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
-  }
-
-  /** A browser: it keeps cookies, and follows no redirects. */
-  static HttpClient browser() {
-    return HttpClient.newBuilder()
-        .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-        .version(HttpClient.Version.HTTP_1_1)
-        .build();
   }
 
   @Override

@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -79,14 +78,12 @@ final class HubCommand {
       return refuse(refused.problems());
     }
     Settings settings = ((Outcome.Ready) outcome).settings();
-    configureLog(settings);
+    LogSettings.apply(
+        settings.get(HubDeclarations.LOG_LEVEL), settings.get(HubDeclarations.LOG_FORMAT));
     outcome.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-    if (arguments.contains("--show-config-json")) {
-      System.out.println(Reference.showConfigJson(settings));
-      return 0;
-    }
-    if (arguments.contains("--show-config")) {
-      System.out.println(Reference.showConfig(settings));
+    Optional<String> shown = Questions.shown(arguments, settings);
+    if (shown.isPresent()) {
+      System.out.println(shown.get());
       return 0;
     }
     if (arguments.contains("--generate-config")) {
@@ -96,19 +93,6 @@ final class HubCommand {
       case HubSettings.Result.Refused(List<Problem> problems) -> refuse(problems);
       case HubSettings.Result.Ready(HubSettings read) -> open(settings, read);
     };
-  }
-
-  private static void configureLog(Settings settings) {
-    String name = settings.get(HubDeclarations.LOG_LEVEL).toUpperCase(Locale.ROOT);
-    System.Logger.Level level =
-        switch (name) {
-          case "DEBUG", "10", "0" -> System.Logger.Level.DEBUG;
-          case "WARN", "WARNING", "30" -> System.Logger.Level.WARNING;
-          case "ERROR", "CRITICAL", "40", "50" -> System.Logger.Level.ERROR;
-          default -> System.Logger.Level.INFO;
-        };
-    boolean json = settings.get(HubDeclarations.LOG_FORMAT).equals("json");
-    Logging.configure(level, json ? LogFormat.JSON : LogFormat.LINE, System.err);
   }
 
   private static int refuse(List<Problem> problems) {

@@ -2,6 +2,7 @@ package dev.orrery.cli;
 
 import dev.orrery.config.Declarations;
 import dev.orrery.config.Reference;
+import dev.orrery.config.Settings;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.server.settings.App;
 import java.io.IOException;
@@ -44,6 +45,16 @@ final class Questions {
               """);
     }
     return arguments.contains("--version") ? Optional.of(Version.TEXT) : Optional.empty();
+  }
+
+  /** What is set, where somebody asks for that. */
+  static Optional<String> shown(List<String> arguments, Settings settings) {
+    if (arguments.contains("--show-config-json")) {
+      return Optional.of(Reference.showConfigJson(settings));
+    }
+    return arguments.contains("--show-config")
+        ? Optional.of(Reference.showConfig(settings))
+        : Optional.empty();
   }
 
   /** The folders of configuration files, the least important first. */

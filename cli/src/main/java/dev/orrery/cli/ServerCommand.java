@@ -3,7 +3,6 @@ package dev.orrery.cli;
 import dev.orrery.config.Declarations;
 import dev.orrery.config.Outcome;
 import dev.orrery.config.Problem;
-import dev.orrery.config.Reference;
 import dev.orrery.config.Settings;
 import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,14 +68,12 @@ final class ServerCommand {
       return refuse(refused.problems());
     }
     Settings settings = ServerSettings.effective(app, ((Outcome.Ready) outcome).settings(), env);
-    configureLog(settings);
+    LogSettings.apply(
+        settings.get(ServerDeclarations.LOG_LEVEL), settings.get(ServerDeclarations.LOG_FORMAT));
     outcome.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-    if (arguments.contains("--show-config-json")) {
-      System.out.println(Reference.showConfigJson(settings));
-      return 0;
-    }
-    if (arguments.contains("--show-config")) {
-      System.out.println(Reference.showConfig(settings));
+    Optional<String> shown = Questions.shown(arguments, settings);
+    if (shown.isPresent()) {
+      System.out.println(shown.get());
       return 0;
     }
     if (arguments.contains("--generate-config")) {
@@ -101,19 +97,6 @@ final class ServerCommand {
     return ServerSettings.ignoresHome(app, arguments, env)
         ? paths.ignoring(Path.of(env.getOrDefault("HOME", System.getProperty("user.home", "/"))))
         : paths;
-  }
-
-  private static void configureLog(Settings settings) {
-    String name = settings.get(ServerDeclarations.LOG_LEVEL).toUpperCase(Locale.ROOT);
-    System.Logger.Level level =
-        switch (name) {
-          case "DEBUG", "10", "0" -> System.Logger.Level.DEBUG;
-          case "WARN", "WARNING", "30" -> System.Logger.Level.WARNING;
-          case "ERROR", "CRITICAL", "40", "50" -> System.Logger.Level.ERROR;
-          default -> System.Logger.Level.INFO;
-        };
-    boolean json = settings.get(ServerDeclarations.LOG_FORMAT).equals("json");
-    Logging.configure(level, json ? LogFormat.JSON : LogFormat.LINE, System.err);
   }
 
   private static int refuse(List<Problem> problems) {

@@ -233,11 +233,6 @@ public final class Exchange {
     return parseFields(new String(bodyBytes(), StandardCharsets.UTF_8));
   }
 
-  /** The fields of the query with all their values. */
-  public Map<String, List<String>> queryFields() {
-    return parseFields(rawQuery());
-  }
-
   private static Map<String, String> parseForm(String text) {
     var first = new LinkedHashMap<String, String>();
     parseFields(text).forEach((name, values) -> first.put(name, values.getFirst()));

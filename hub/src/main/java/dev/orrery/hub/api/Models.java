@@ -118,7 +118,7 @@ final class Models {
   /** The model of a server that may be seen. */
   ObjectNode server(UserServer server, Visitor visitor) {
     String path = userPath(server.userName(), server.name());
-    String progress = progressPath(server.userName(), server.name());
+    String progress = Paths.progress(addresses.hubPath(), server.userName(), server.name());
     ObjectNode model = Json.object();
     model.put("name", server.name());
     put(model, "display_name", server.displayName());
@@ -142,14 +142,6 @@ final class Models {
   /** Where a server is, in the address that people see. */
   String userPath(String user, String server) {
     return Paths.of(addresses.basePath(), user, server);
-  }
-
-  /** Where a server's start can be followed. */
-  String progressPath(String user, String server) {
-    String of = addresses.hubPath() + "api/users/" + Paths.escaped(user);
-    return server.isEmpty()
-        ? of + "/server/progress"
-        : of + "/servers/" + Paths.escaped(server) + "/progress";
   }
 
   List<ObjectNode> groups(Transaction tx, Collection<Group> groups, Visitor visitor) {

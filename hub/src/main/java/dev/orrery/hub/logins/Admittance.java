@@ -129,14 +129,4 @@ public final class Admittance {
     told.filter(now -> now != user.admin()).ifPresent(now -> people.setAdmin(tx, user, now));
     return tx.users().byId(user.id()).orElseThrow();
   }
-
-  /** Whether people can ask for an account on the login page. */
-  public boolean hasSignUp() {
-    return authenticator.hasSignUp();
-  }
-
-  /** What JupyterHub's settings call the way to log in. */
-  public String className() {
-    return authenticator.className();
-  }
 }

@@ -59,7 +59,6 @@ public final class OAuthPages {
   private final ScopeTable table;
   private final HubSettings.Sessions settings;
   private final ConfirmPage confirm;
-  private final String hubPath;
   private final Clock clock;
 
   /** Logs people in to the clients that the database knows. */
@@ -77,7 +76,6 @@ public final class OAuthPages {
     this.table = table;
     this.settings = settings;
     this.confirm = new ConfirmPage(hubPath);
-    this.hubPath = hubPath;
     this.clock = clock;
   }
 
@@ -364,10 +362,5 @@ public final class OAuthPages {
 
   private static void refuse(Exchange exchange, int status, String error) {
     exchange.sendJson(status, Json.object().put("error", error));
-  }
-
-  /** Where browsers bring their questions. */
-  public String authorizePath() {
-    return hubPath + "api/oauth2/authorize";
   }
 }

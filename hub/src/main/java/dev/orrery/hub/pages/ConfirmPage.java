@@ -1,15 +1,17 @@
 package dev.orrery.hub.pages;
 
+import dev.orrery.web.Html;
+import dev.orrery.web.PageFrame;
 import java.util.Map;
 
 /** Asks whether a server of somebody else, or a service, may know who one is, and do more. */
 public final class ConfirmPage {
 
-  private final Frame frame;
+  private final PageFrame frame;
 
   /** Draws pages of the hub at {@code hubPath}. */
   public ConfirmPage(String hubPath) {
-    this.frame = new Frame(hubPath);
+    this.frame = HubFrame.of(hubPath);
   }
 
   /**
@@ -28,8 +30,8 @@ public final class ConfirmPage {
               %s <code>%s</code>
             </li>
             """
-                .formatted(Frame.escape(scope), Frame.escape(description), Frame.escape(scope))));
-    return frame.page(
+                .formatted(Html.escape(scope), Html.escape(description), Html.escape(scope))));
+    return frame.html(
         "Let it in?",
         """
         <p><strong>%s</strong> wants to know who you are. You are logged in as <strong>%s</strong>.</p>
@@ -40,7 +42,6 @@ public final class ConfirmPage {
           <button type="submit">Authorize</button>
         </form>
         """
-            .formatted(
-                Frame.escape(client), Frame.escape(user), Frame.escape(xsrf), list.toString()));
+            .formatted(Html.escape(client), Html.escape(user), Html.escape(xsrf), list.toString()));
   }
 }

@@ -2,18 +2,20 @@ package dev.orrery.hub.pages;
 
 import dev.orrery.http.HttpException;
 import dev.orrery.hub.store.DatabaseException;
+import dev.orrery.web.Html;
+import dev.orrery.web.PageFrame;
 
 /** What people read when something is not there, not allowed, or does not work. */
 public final class ErrorPages {
 
   private static final System.Logger LOG = System.getLogger(ErrorPages.class.getName());
 
-  private final Frame frame;
+  private final PageFrame frame;
   private final String hubPath;
 
   /** Pages that lead on to what is below {@code hubPath}. */
   public ErrorPages(String hubPath) {
-    this.frame = new Frame(hubPath);
+    this.frame = HubFrame.of(hubPath);
     this.hubPath = hubPath;
   }
 
@@ -26,10 +28,10 @@ public final class ErrorPages {
           case 503 -> "Not available at the moment";
           default -> status < 500 ? "That did not work" : "Something went wrong";
         };
-    return frame.page(
+    return frame.html(
         title,
         "<p>%s</p><p><a class=\"button\" href=\"%shome\">Go to the start page</a></p>"
-            .formatted(Frame.escape(message), Frame.escape(hubPath)));
+            .formatted(Html.escape(message), Html.escape(hubPath)));
   }
 
   /**

@@ -16,6 +16,8 @@ import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserServer;
 import dev.orrery.web.Assets;
+import dev.orrery.web.Html;
+import dev.orrery.web.PageFrame;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +31,7 @@ public final class HomePages {
   private final Access access;
   private final ServerLifecycle servers;
   private final HubSettings.Addresses addresses;
-  private final Frame frame;
+  private final PageFrame frame;
   private final String hubPath;
 
   /** Shows what {@code database} knows. */
@@ -40,7 +42,7 @@ public final class HomePages {
     this.servers = servers;
     this.addresses = addresses;
     this.hubPath = addresses.hubPath();
-    this.frame = new Frame(hubPath);
+    this.frame = HubFrame.of(hubPath);
   }
 
   /** Adds what this class answers. */
@@ -93,7 +95,7 @@ public final class HomePages {
 
   private void home(Exchange exchange, Visitor visitor) {
     Optional<UserServer> server = database.read(tx -> tx.servers().find(user(visitor).id(), ""));
-    String token = Frame.escape(access.xsrfToken(exchange, Optional.of(visitor)));
+    String token = Html.escape(access.xsrfToken(exchange, Optional.of(visitor)));
     boolean active = server.map(UserServer::isActive).orElse(false);
     String open =
         active
@@ -105,21 +107,21 @@ public final class HomePages {
             </form>
             """
                 .formatted(
-                    Frame.escape(Paths.of(addresses.basePath(), visitor.name(), "")),
-                    Frame.escape(hubPath),
+                    Html.escape(Paths.of(addresses.basePath(), visitor.name(), "")),
+                    Html.escape(hubPath),
                     token)
             : "<p><a class=\"button\" id=\"start\" href=\"%sspawn\">Start my server</a></p>"
-                .formatted(Frame.escape(hubPath));
+                .formatted(Html.escape(hubPath));
     exchange.set("Cache-Control", "no-store");
     exchange.sendHtml(
         200,
-        frame.page(
+        frame.html(
             "Hello, " + visitor.name(),
             "<p>%s</p>%s<p><a href=\"%slogout\">Log out</a></p>"
                 .formatted(
                     active ? "Your server runs." : "Your server is stopped.",
                     open,
-                    Frame.escape(hubPath))));
+                    Html.escape(hubPath))));
   }
 
   private void stop(Exchange exchange, Visitor visitor) throws IOException {
@@ -169,8 +171,16 @@ public final class HomePages {
   }
 
   private String pendingPath(Of of) {
+    return below("spawn-pending/", of);
+  }
+
+  private String spawnPath(Of of) {
+    return below("spawn/", of);
+  }
+
+  private String below(String page, Of of) {
     return hubPath
-        + "spawn-pending/"
+        + page
         + Paths.escaped(of.user().name())
         + (of.server().isEmpty() ? "" : "/" + Paths.escaped(of.server()));
   }
@@ -193,22 +203,16 @@ public final class HomePages {
               .orElse("It is stopped.");
       exchange.sendHtml(
           Progress.failure(server).isPresent() ? 500 : 200,
-          frame.page(
+          frame.html(
               "The server does not run",
               "<p>%s</p><p><a class=\"button\" id=\"start\" href=\"%s\">Start it</a></p>"
-                  .formatted(Frame.escape(why), Frame.escape(spawnPath(of)))));
+                  .formatted(Html.escape(why), Html.escape(spawnPath(of)))));
       return;
     }
-    String progress =
-        hubPath
-            + "api/users/"
-            + Paths.escaped(of.user().name())
-            + (of.server().isEmpty()
-                ? "/server/progress"
-                : "/servers/" + Paths.escaped(of.server()) + "/progress");
+    String progress = Paths.progress(hubPath, of.user().name(), of.server());
     exchange.sendHtml(
         200,
-        frame.page(
+        frame.html(
             "Your server is starting",
             """
             <p>You are led to it when it is ready.</p>
@@ -219,16 +223,9 @@ public final class HomePages {
             <script src="%sstatic/starting.js" data-events="%s?_xsrf=%s" defer></script>
             """
                 .formatted(
-                    Frame.escape(hubPath),
-                    Frame.escape(progress),
-                    Frame.escape(access.xsrfToken(exchange, Optional.of(visitor))))));
-  }
-
-  private String spawnPath(Of of) {
-    return hubPath
-        + "spawn/"
-        + Paths.escaped(of.user().name())
-        + (of.server().isEmpty() ? "" : "/" + Paths.escaped(of.server()));
+                    Html.escape(hubPath),
+                    Html.escape(progress),
+                    Html.escape(access.xsrfToken(exchange, Optional.of(visitor))))));
   }
 
   /** The proxy leads here when there is no server where somebody wants to go. */
@@ -247,14 +244,14 @@ public final class HomePages {
     }
     exchange.sendHtml(
         424,
-        frame.page(
+        frame.html(
             "The server does not run",
             "<p>%s</p><p><a class=\"button\" id=\"start\" href=\"%sspawn/%s\">Start it</a></p>"
                 .formatted(
                     name.equals(visitor.name())
                         ? "Your server is stopped."
-                        : Frame.escape("The server of " + name + " is stopped."),
-                    Frame.escape(hubPath),
-                    Frame.escape(Paths.escaped(name)))));
+                        : Html.escape("The server of " + name + " is stopped."),
+                    Html.escape(hubPath),
+                    Html.escape(Paths.escaped(name)))));
   }
 }

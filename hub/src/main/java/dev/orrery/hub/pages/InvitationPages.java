@@ -5,6 +5,8 @@ import dev.orrery.http.HttpException;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.logins.Invitations;
+import dev.orrery.web.Html;
+import dev.orrery.web.PageFrame;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -14,14 +16,14 @@ public final class InvitationPages {
 
   private final Access access;
   private final Invitations invitations;
-  private final Frame frame;
+  private final PageFrame frame;
   private final String hubPath;
 
   /** Answers at the hub at {@code hubPath}. */
   public InvitationPages(Access access, Invitations invitations, String hubPath) {
     this.access = access;
     this.invitations = invitations;
-    this.frame = new Frame(hubPath);
+    this.frame = HubFrame.of(hubPath);
     this.hubPath = hubPath;
   }
 
@@ -68,7 +70,7 @@ public final class InvitationPages {
     exchange.set("Referrer-Policy", "no-referrer");
     exchange.sendHtml(
         status,
-        frame.page(
+        frame.html(
             "Welcome",
             """
             <p>Make your account. You are an administrator of this hub then.</p>
@@ -86,14 +88,12 @@ public final class InvitationPages {
             </form>
             """
                 .formatted(
-                    Frame.escape(access.xsrfToken(exchange, Optional.empty())),
-                    Frame.escape(name),
+                    Html.escape(access.xsrfToken(exchange, Optional.empty())),
+                    Html.escape(name),
                     Invitations.LEAST_CHARACTERS,
                     Invitations.LEAST_CHARACTERS,
                     problem.isEmpty()
                         ? ""
-                        : "<p class=\"problem\" role=\"alert\">"
-                            + Frame.escape(problem)
-                            + "</p>")));
+                        : "<p class=\"problem\" role=\"alert\">" + Html.escape(problem) + "</p>")));
   }
 }

@@ -9,6 +9,8 @@ import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
+import dev.orrery.web.Html;
+import dev.orrery.web.PageFrame;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,7 @@ public final class LoginPages {
   private final Access access;
   private final Admittance admittance;
   private final Redirects redirects;
-  private final Frame frame;
+  private final PageFrame frame;
   private final String hubPath;
 
   /** Logs people in whom {@code admittance} admits. */
@@ -27,7 +29,7 @@ public final class LoginPages {
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
-    this.frame = new Frame(hubPath);
+    this.frame = HubFrame.of(hubPath);
     this.hubPath = hubPath;
   }
 
@@ -75,7 +77,7 @@ public final class LoginPages {
     exchange.set("Cache-Control", "no-store");
     exchange.sendHtml(
         status,
-        frame.page(
+        frame.html(
             "Log in",
             """
             <form method="post" action="%s">
@@ -90,15 +92,15 @@ public final class LoginPages {
             </form>
             """
                 .formatted(
-                    Frame.escape(action),
-                    Frame.escape(token),
-                    Frame.escape(username),
+                    Html.escape(action),
+                    Html.escape(token),
+                    Html.escape(username),
                     username.isEmpty() ? " autofocus" : "",
                     username.isEmpty() ? "" : " autofocus",
                     problem.isEmpty()
                         ? ""
                         : "<p class=\"problem login_error\" role=\"alert\">"
-                            + Frame.escape(problem)
+                            + Html.escape(problem)
                             + "</p>")));
   }
 

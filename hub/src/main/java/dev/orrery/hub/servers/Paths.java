@@ -14,6 +14,15 @@ public final class Paths {
     return server.isEmpty() ? path : path + escaped(server) + "/";
   }
 
+  /** Where a server's start can be followed. */
+  public static String progress(String hubPath, String user, String server) {
+    return hubPath
+        + "api/users/"
+        + escaped(user)
+        + (server.isEmpty() ? "/server" : "/servers/" + escaped(server))
+        + "/progress";
+  }
+
   /** The identifier of a server's OAuth client. */
   public static String clientId(String user, String server) {
     String id = "jupyterhub-user-" + escaped(user);

@@ -168,14 +168,6 @@ public final class UserServers {
     handle.execute("DELETE FROM spawners WHERE id = ?", id);
   }
 
-  public void rename(long id, String name) {
-    handle.execute("UPDATE spawners SET name = ? WHERE id = ?", name, id);
-  }
-
-  public void setDisplayName(long id, String displayName) {
-    handle.execute("UPDATE spawners SET display_name = ? WHERE id = ?", displayName, id);
-  }
-
   /** Notes where it listens. */
   public void setAddress(long id, UserServer.Address address, Instant started) {
     clearAddress(id);
@@ -294,11 +286,6 @@ public final class UserServers {
             id,
             worker)
         == 1;
-  }
-
-  /** Goes from one step to another in one's own work. */
-  public void turnTo(long id, UserServer.Step step) {
-    handle.execute("UPDATE orrery_server_work SET step = ? WHERE spawner_id = ?", word(step), id);
   }
 
   /** What the one who waits is told. */

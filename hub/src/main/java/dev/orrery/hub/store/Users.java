@@ -106,15 +106,6 @@ public final class Users {
     handle.execute("UPDATE users SET admin = ? WHERE id = ?", admin, id);
   }
 
-  /** Ends all logins of a person. */
-  public void setCookieId(long id, String cookieId) {
-    handle.execute("UPDATE users SET cookie_id = ? WHERE id = ?", cookieId, id);
-  }
-
-  public void setUserInfo(long id, Optional<String> json) {
-    handle.execute("UPDATE users SET user_info = ? WHERE id = ?", json.orElse(null), id);
-  }
-
   /** What the authenticator keeps of a person, encrypted. */
   public Optional<byte[]> authState(long id) {
     return handle

@@ -1,7 +1,7 @@
 package dev.orrery.server.lab;
 
 import dev.orrery.http.Json;
-import dev.orrery.server.pages.Html;
+import dev.orrery.web.Html;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

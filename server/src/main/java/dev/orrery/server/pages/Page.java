@@ -1,5 +1,7 @@
 package dev.orrery.server.pages;
 
+import dev.orrery.web.Html;
+import dev.orrery.web.PageFrame;
 import java.util.Map;
 
 /**
@@ -84,33 +86,9 @@ public final class Page {
   }
 
   private static String frame(String basePath, String title, String lead, String body) {
-    return """
-    <!doctype html>
-    <html lang="en">
-    <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>%s · Orrery</title>
-      <link rel="icon" type="image/x-icon" href="%sstatic/favicons/favicon.ico">
-      <link rel="stylesheet" href="%sstatic/orrery/page.css">
-    </head>
-    <body>
-      <main>
-        <img class="mark" src="%sstatic/orrery/mark.svg" alt="" width="56" height="56">
-        <h1>%s</h1>
-        <p>%s</p>
-        %s
-      </main>
-    </body>
-    </html>
-    """
-        .formatted(
-            Html.escape(title),
-            Html.escape(basePath),
-            Html.escape(basePath),
-            Html.escape(basePath),
-            Html.escape(title),
-            Html.escape(lead),
-            body);
+    var frame =
+        new PageFrame(
+            basePath + "static/orrery/", "image/x-icon", basePath + "static/favicons/favicon.ico");
+    return frame.html(title, "<p>" + Html.escape(lead) + "</p>\n    " + body);
   }
 }

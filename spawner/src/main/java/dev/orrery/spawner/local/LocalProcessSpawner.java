@@ -2,13 +2,9 @@ package dev.orrery.spawner.local;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.orrery.spawner.spi.Poll;
-import dev.orrery.spawner.spi.Recovered;
-import dev.orrery.spawner.spi.ServerName;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
-import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +12,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,11 +19,10 @@ import java.util.Optional;
  * for accounts other than its own. Needs {@code setsid} and {@code setpriv}, and {@code /proc}.
  * Limits and guarantees are told to the server, but not enforced.
  */
-public final class LocalProcessSpawner implements Spawner {
+public final class LocalProcessSpawner extends LocalSpawner {
 
   private static final int ROOT = 0;
 
-  private final LocalProcesses processes;
   private final Accounts accounts;
   private final Optional<Integer> self = Proc.self();
   private final Optional<Path> setpriv = Programs.ofSystem("setpriv");
@@ -39,7 +33,7 @@ public final class LocalProcessSpawner implements Spawner {
   }
 
   LocalProcessSpawner(LocalProcessSettings settings, Accounts accounts) {
-    this.processes = new LocalProcesses(requireNonNull(settings, "settings"));
+    super(new LocalProcesses(requireNonNull(settings, "settings")));
     this.accounts = requireNonNull(accounts, "accounts");
   }
 
@@ -120,31 +114,5 @@ public final class LocalProcessSpawner implements Spawner {
       // As good as none.
     }
     return Path.of("/");
-  }
-
-  @Override
-  public Poll poll(Map<String, Object> state, ServerName who) {
-    return processes.poll(state, who);
-  }
-
-  @Override
-  public void stop(Map<String, Object> state, ServerName who, boolean now)
-      throws InterruptedException {
-    processes.stop(state, who, now);
-  }
-
-  @Override
-  public Recovered find(SpawnRequest.Id id, ServerName who) {
-    return processes.find(id);
-  }
-
-  @Override
-  public void forget(Map<String, Object> state, ServerName who) {
-    processes.forget(who);
-  }
-
-  @Override
-  public void close() {
-    processes.close();
   }
 }

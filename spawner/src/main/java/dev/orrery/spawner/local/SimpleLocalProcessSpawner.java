@@ -3,13 +3,9 @@ package dev.orrery.spawner.local;
 import static java.util.Objects.requireNonNull;
 
 import dev.orrery.config.Settings;
-import dev.orrery.spawner.spi.Poll;
-import dev.orrery.spawner.spi.Recovered;
-import dev.orrery.spawner.spi.ServerName;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
-import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +18,10 @@ import java.util.Map;
  * Starts every server as the account the hub runs as, each in a home of its own. Users are not kept
  * apart at all: it is for trying things out.
  */
-public final class SimpleLocalProcessSpawner implements Spawner {
+public final class SimpleLocalProcessSpawner extends LocalSpawner {
 
   private static final String USERNAME = "{username}";
 
-  private final LocalProcesses processes;
   private final String homeTemplate;
 
   /**
@@ -35,7 +30,7 @@ public final class SimpleLocalProcessSpawner implements Spawner {
    * @param homeTemplate the home of a user, with <code>{username}</code> for the name
    */
   public SimpleLocalProcessSpawner(LocalProcessSettings settings, String homeTemplate) {
-    this.processes = new LocalProcesses(requireNonNull(settings, "settings"));
+    super(new LocalProcesses(requireNonNull(settings, "settings")));
     this.homeTemplate = requireNonNull(homeTemplate, "homeTemplate");
   }
 
@@ -66,31 +61,5 @@ public final class SimpleLocalProcessSpawner implements Spawner {
       throw SpawnFailure.failed(
           "home", "The home directory of '" + user + "' could not be made: " + e.getMessage());
     }
-  }
-
-  @Override
-  public Poll poll(Map<String, Object> state, ServerName who) {
-    return processes.poll(state, who);
-  }
-
-  @Override
-  public void stop(Map<String, Object> state, ServerName who, boolean now)
-      throws InterruptedException {
-    processes.stop(state, who, now);
-  }
-
-  @Override
-  public Recovered find(SpawnRequest.Id id, ServerName who) {
-    return processes.find(id);
-  }
-
-  @Override
-  public void forget(Map<String, Object> state, ServerName who) {
-    processes.forget(who);
-  }
-
-  @Override
-  public void close() {
-    processes.close();
   }
 }

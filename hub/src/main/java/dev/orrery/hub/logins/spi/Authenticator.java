@@ -21,11 +21,6 @@ public interface Authenticator {
    */
   Result authenticate(String username, String password, Map<String, String> form);
 
-  /** Whether people without an account may ask for one on the login page. */
-  default boolean hasSignUp() {
-    return false;
-  }
-
   /** What came out. */
   sealed interface Result {}
 

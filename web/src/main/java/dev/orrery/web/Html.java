@@ -1,4 +1,4 @@
-package dev.orrery.server.pages;
+package dev.orrery.web;
 
 /** Text inside HTML. */
 public final class Html {

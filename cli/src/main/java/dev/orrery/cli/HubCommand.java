@@ -22,6 +22,7 @@ import dev.orrery.hub.store.DatabaseUrl;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.spawner.local.LocalProcessSettings;
 import dev.orrery.spawner.local.LocalProcessSpawner;
+import dev.orrery.spawner.local.ServiceProcesses;
 import dev.orrery.spawner.local.SimpleLocalProcessSpawner;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.telemetry.LogFormat;
@@ -140,7 +141,7 @@ final class HubCommand {
     boolean fresh = isFresh(read);
     try (Database database = Database.open(read.store().url(), read.store().upgrade())) {
       return serve(settings, read, database, fresh);
-    } catch (DatabaseException | IOException e) {
+    } catch (DatabaseException | IllegalArgumentException | IOException e) {
       return refuse(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -183,6 +184,7 @@ final class HubCommand {
     var api = new ProxyApi(complete.proxy().apiUrl(), token);
     CountDownLatch asked = listenForEnd();
     try (Spawner starts = spawner.get();
+        var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =
             new Hub(
                 complete,
@@ -190,6 +192,7 @@ final class HubCommand {
                 database,
                 authenticator,
                 starts,
+                processes,
                 api,
                 Clock.systemUTC());
         var proxy =
@@ -214,10 +217,7 @@ final class HubCommand {
 
   private Optional<Spawner> spawner(Settings settings, SpawnSettings spawn, boolean ownAccounts)
       throws IOException {
-    JupyterPaths paths = JupyterPaths.ofThisUser();
-    Path data = paths.dataDir().resolve("orrery-hub");
-    Path logs = Files.createDirectories(data.resolve("logs"));
-    LocalProcessSettings local = LocalProcessSettings.from(settings, env, logs);
+    LocalProcessSettings local = localProcesses(settings);
     return switch (spawn.spawner()) {
       case "simple", "jupyterhub.spawner.SimpleLocalProcessSpawner" ->
           Optional.of(
@@ -229,11 +229,20 @@ final class HubCommand {
         if (!ownAccounts) {
           yield Optional.of(new LocalProcessSpawner(local));
         }
-        Path homes = Files.createDirectories(data.resolve("homes"));
+        Path homes = Files.createDirectories(data().resolve("homes"));
         yield Optional.of(new SimpleLocalProcessSpawner(local, homes + "/{username}"));
       }
       default -> Optional.empty();
     };
+  }
+
+  private LocalProcessSettings localProcesses(Settings settings) throws IOException {
+    return LocalProcessSettings.from(
+        settings, env, Files.createDirectories(data().resolve("logs")));
+  }
+
+  private static Path data() {
+    return JupyterPaths.ofThisUser().dataDir().resolve("orrery-hub");
   }
 
   /** The same after a restart, so that a proxy that outlived its hub is found again. */

@@ -69,6 +69,55 @@ final class Containers {
     }
   }
 
+  /** A list of anything, such as the dictionaries of services. */
+  record Anything() implements Kind<List<Object>> {
+
+    private static final String RULE = "must be a list";
+
+    @Override
+    public String label() {
+      return "List";
+    }
+
+    @Override
+    public boolean container() {
+      return true;
+    }
+
+    @Override
+    public Conversion<List<Object>> fromValue(@Nullable Object value) {
+      if (!(value instanceof List<?> items)) {
+        return Kinds.bad(RULE);
+      }
+      List<Object> copy = new ArrayList<>();
+      for (Object item : items) {
+        @Nullable Object frozen = PlainValues.frozen(item);
+        if (frozen == null) {
+          return Kinds.bad(RULE + ", and item " + (copy.size() + 1) + " of it is None");
+        }
+        copy.add(frozen);
+      }
+      return Kinds.good(List.copyOf(copy));
+    }
+
+    @Override
+    public Conversion<List<Object>> fromTexts(List<String> texts, String home) {
+      if (texts.size() != 1) {
+        return Kinds.bad(RULE + ": give all of it at once, such as [{'name': 'a'}]");
+      }
+      return switch (PythonLiteral.parse(texts.getFirst())) {
+        case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
+        case Conversion.Bad<Optional<Object>>(var rule) ->
+            Kinds.bad(RULE + " such as [{'name': 'a'}], and " + rule);
+      };
+    }
+
+    @Override
+    public Object plain(List<Object> value) {
+      return value;
+    }
+  }
+
   record Dict() implements Kind<Map<String, Object>> {
 
     private static final String RULE = "must be a dictionary";

@@ -12,6 +12,7 @@ sealed interface Kind<T>
         Kinds.Text,
         Kinds.Bytes,
         Containers.Texts,
+        Containers.Anything,
         Containers.Dict,
         Kinds.Choice,
         Kinds.OrNone {

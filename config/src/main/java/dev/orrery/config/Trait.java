@@ -114,6 +114,12 @@ public final class Trait<T> {
     return of(qualifiedName, new Containers.Texts(), List.copyOf(defaultValue), help);
   }
 
+  /** A list of anything but {@code None}; what is in it is as in {@link #dict}. */
+  public static Trait<List<Object>> list(
+      String qualifiedName, List<Object> defaultValue, String help) {
+    return of(qualifiedName, new Containers.Anything(), List.copyOf(defaultValue), help);
+  }
+
   /**
    * A dictionary with text keys. Values are {@code Boolean}, {@code Long}, {@code BigInteger},
    * {@code Double}, {@code String}, {@code byte[]}, {@code List}, {@code Map} or {@code null}; maps

@@ -26,21 +26,28 @@ import dev.orrery.hub.pages.ErrorPages;
 import dev.orrery.hub.pages.HomePages;
 import dev.orrery.hub.pages.InvitationPages;
 import dev.orrery.hub.pages.LoginPages;
-import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.scopes.ScopeTable;
+import dev.orrery.hub.servers.ClientEnvironment;
 import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.services.ServiceRecords;
+import dev.orrery.hub.services.ServiceRunner;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.Loaded;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.OAuthClient;
+import dev.orrery.hub.users.Loader;
 import dev.orrery.hub.users.People;
 import dev.orrery.hub.users.UserNames;
+import dev.orrery.spawner.local.ServiceProcesses;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.telemetry.Metrics;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,6 +57,8 @@ import tools.jackson.databind.node.ObjectNode;
  * any thread, and more than once.
  */
 public final class Hub implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
   private static final int MAX_CONNECTIONS = 10_000;
   private static final long MAX_BODY = 10L << 20;
@@ -61,6 +70,7 @@ public final class Hub implements AutoCloseable {
   private final HubSettings.Addresses addresses;
   private final ErrorPages errors;
   private final ServerLifecycle servers;
+  private final ServiceRunner services;
   private final Invitations invitations;
   private final HttpServer http;
   private volatile boolean closed;
@@ -71,8 +81,10 @@ public final class Hub implements AutoCloseable {
    * @param database open; closed by who opened it
    * @param authenticator how people log in
    * @param spawner starts their servers
+   * @param processes runs services; closed by who made it
    * @param door where the front door leads
    * @throws IOException when the key of the cookies can't be read or made
+   * @throws IllegalArgumentException when the settings do not fit the database, with a sentence
    * @throws DatabaseException when the database can't be used
    */
   public Hub(
@@ -81,22 +93,28 @@ public final class Hub implements AutoCloseable {
       Database database,
       Authenticator authenticator,
       Spawner spawner,
+      ServiceProcesses processes,
       dev.orrery.hub.routes.Routes door,
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
     errors = new ErrorPages(addresses.hubPath());
-    ScopeTable table = ScopeTable.standard();
+    Loaded loaded = settings.loaded();
+    ScopeTable table = loaded.scopes();
+    loaded.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+    var people = new People(clock);
+    var names = new UserNames(settings.logins().namePattern(), settings.logins().nameMap());
+    var records = new ServiceRecords(addresses, loaded.trustTokens(), clock);
+    var loader = new Loader(loaded, settings.logins(), names, people, records);
     database.change(tx -> {
       if (tx.oauth().client(OWN_CLIENT.identifier()).isEmpty()) {
         tx.oauth().put(OWN_CLIENT);
       }
-      People.prepare(tx, RoleDefinition.defaults());
+      loader.load(tx, clock.instant());
     });
 
-    var cookies =
-        new SignedCookies(
-            CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()), clock);
+    byte[] secret = CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile());
+    var cookies = new SignedCookies(secret, clock);
     var visitors = new Visitors(table);
     var access =
         new Access(
@@ -108,16 +126,29 @@ public final class Hub implements AutoCloseable {
             clock,
             settings.api().activityResolution(),
             addresses.hubPath());
-    var people = new People(clock);
-    var names = new UserNames(settings.logins().namePattern(), settings.logins().nameMap());
     var admittance =
         new Admittance(
             authenticator, settings.logins(), names, people, database, new Throttle(clock));
     var redirects = new Redirects(addresses.basePath(), addresses.hubPath() + "home");
 
+    services =
+        new ServiceRunner(
+            database,
+            processes,
+            records,
+            new ClientEnvironment(addresses, this::connectUrl),
+            CookieSecret.derived(secret, "the processes of services"),
+            loaded.serviceCheck());
     servers =
         new ServerLifecycle(
-            database, spawner, door, serverSettings, addresses, this::connectUrl, clock);
+            database,
+            spawner,
+            door,
+            serverSettings,
+            addresses,
+            this::connectUrl,
+            () -> standing(loaded.extraRoutes()),
+            clock);
     invitations = new Invitations(database, people, names, clock);
 
     var routes = new Routes();
@@ -131,6 +162,7 @@ public final class Hub implements AutoCloseable {
             people,
             servers,
             serverSettings,
+            records,
             authenticator.className(),
             clock)
         .declare(routes);
@@ -164,6 +196,17 @@ public final class Hub implements AutoCloseable {
   public void start() throws IOException {
     http.start();
     servers.begin();
+    services.begin();
+  }
+
+  /** Where the front door leads besides the hub and the servers of people. */
+  private Map<String, dev.orrery.hub.routes.Routes.Route> standing(Map<String, String> extra) {
+    var standing = new HashMap<String, dev.orrery.hub.routes.Routes.Route>();
+    extra.forEach((path, target) ->
+        standing.put(
+            path, new dev.orrery.hub.routes.Routes.Route(target, Map.of("extra", "true"))));
+    standing.putAll(services.routes());
+    return standing;
   }
 
   /** How the proxy and the servers reach this hub: scheme, host and port. */
@@ -241,6 +284,7 @@ public final class Hub implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      services.close();
       servers.close();
       http.close();
     }

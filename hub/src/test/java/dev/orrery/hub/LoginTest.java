@@ -97,7 +97,9 @@ class LoginTest {
         assertThat(answer.body()).doesNotContain("Exception");
       }
     }
-    assertThat(hub.database.read(tx -> tx.users().names()).values()).isEmpty();
+    assertThat(hub.database.read(tx -> tx.users().names()).values())
+        .as("nobody but whom the settings name")
+        .containsExactly("boss");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package dev.orrery.hub;
 
+import dev.orrery.config.Outcome;
 import dev.orrery.config.Settings;
+import dev.orrery.config.SettingsReader;
+import dev.orrery.config.Sources;
 import dev.orrery.http.Json;
 import dev.orrery.hub.logins.Authenticators;
 import dev.orrery.hub.logins.spi.Authenticator;
@@ -15,6 +18,8 @@ import dev.orrery.hub.store.NewToken;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
 import dev.orrery.hub.users.People;
+import dev.orrery.spawner.local.LocalProcessSettings;
+import dev.orrery.spawner.local.ServiceProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -25,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,12 +46,18 @@ final class RunningHub implements AutoCloseable {
   final Database database = Database.open(new DatabaseUrl.SqliteMemory(), false);
   final AnsweringSpawner spawner = new AnsweringSpawner();
   final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
+  private final ServiceProcesses processes;
   private final Hub hub;
 
-  RunningHub(Path folder) throws IOException {
-    Settings settings = Settings.defaults(HubDeclarations.all());
+  /** One with these arguments, as after the command. */
+  RunningHub(Path folder, String... arguments) throws IOException {
+    Settings settings = read(folder, List.of(arguments));
     HubSettings read =
-        ((HubSettings.Result.Ready) HubSettings.read(settings, Map.of(), folder)).settings();
+        switch (HubSettings.read(settings, Map.of(), folder)) {
+          case HubSettings.Result.Ready ready -> ready.settings();
+          case HubSettings.Result.Refused refused ->
+              throw new IllegalArgumentException(refused.problems().toString());
+        };
     var addresses =
         new HubSettings.Addresses(
             "", 0, "/", "127.0.0.1", 0, Optional.empty(), Optional.empty(), "", true);
@@ -63,7 +75,17 @@ final class RunningHub implements AutoCloseable {
             "",
             "");
     var complete =
-        new HubSettings(addresses, read.store(), read.sessions(), read.api(), read.proxy(), logins);
+        new HubSettings(
+            addresses,
+            read.store(),
+            read.sessions(),
+            read.api(),
+            read.proxy(),
+            logins,
+            read.loaded());
+    processes =
+        new ServiceProcesses(
+            LocalProcessSettings.from(settings, System.getenv(), folder.resolve("logs")));
     Authenticator dummy =
         ((Authenticators.Choice.Found) Authenticators.choose(logins)).authenticator();
     hub =
@@ -73,6 +95,7 @@ final class RunningHub implements AutoCloseable {
             database,
             dummy,
             spawner,
+            processes,
             new Routes() {
               @Override
               public Map<String, Route> all() {
@@ -81,7 +104,10 @@ final class RunningHub implements AutoCloseable {
 
               @Override
               public void put(String path, Route route) {
-                routes.put(path, route);
+                // A proxy tells whose routes are whose by what the hub sends with them.
+                var data = new HashMap<String, String>(route.data());
+                data.put("jupyterhub", "true");
+                routes.put(path, new Route(route.target(), data));
               }
 
               @Override
@@ -93,8 +119,21 @@ final class RunningHub implements AutoCloseable {
     hub.start();
   }
 
+  private static Settings read(Path folder, List<String> arguments) {
+    var sources = new Sources(arguments, Map.of(), List.of(folder), Optional.empty(), folder, true);
+    return switch (new SettingsReader(HubDeclarations.all()).read(sources)) {
+      case Outcome.Ready ready -> ready.settings();
+      case Outcome.Refused refused ->
+          throw new IllegalArgumentException(refused.problems().toString());
+    };
+  }
+
   String origin() {
     return hub.connectUrl();
+  }
+
+  void mendRoutes() {
+    hub.servers().mendRoutes();
   }
 
   /** A person with a token of these scopes. */
@@ -154,6 +193,7 @@ final class RunningHub implements AutoCloseable {
   @Override
   public void close() {
     hub.close();
+    processes.close();
     spawner.close();
     database.close();
   }

@@ -68,6 +68,14 @@ public record Needs(
         false);
   }
 
+  /** One of these for the service that the address names. */
+  public static Needs onService(StandardScope... scopes) {
+    return new Needs(
+        List.of(scopes),
+        exchange -> Optional.of(new Resource.Service(exchange.parameter("service"))),
+        false);
+  }
+
   /**
    * Refuses what is not allowed.
    *

@@ -5,7 +5,9 @@ import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.ScopeSet;
 import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.store.ApiToken;
+import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.Role;
+import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
@@ -41,6 +43,11 @@ public final class Visitors {
   }
 
   private Optional<Visitor> holder(Transaction tx, ApiToken token) {
+    if (token.service().isPresent()) {
+      return tx.services()
+          .byId(token.service().getAsLong())
+          .map(service -> service(tx, service, token));
+    }
     if (token.user().isEmpty()) {
       return Optional.empty();
     }
@@ -64,7 +71,22 @@ public final class Visitors {
             owner, Optional.of(user), Optional.of(token), token.sessionId(), scopes, groups));
   }
 
-  /** What a token of a person may do. */
+  private Visitor service(Transaction tx, Service service, ApiToken token) {
+    var owner = new Resource.Service(service.name());
+    List<String> roles = scopes(tx.roles().of(Holder.SERVICE, service.id()));
+    Groups groups = groups(tx, Stream.concat(roles.stream(), token.scopes().stream()));
+    ScopeSet scopes =
+        table.ofToken(
+            token.scopes(),
+            owner,
+            table.expand(roles, owner),
+            target(tx, token.clientId()),
+            groups);
+    return new Visitor(
+        owner, Optional.empty(), Optional.of(token), token.sessionId(), scopes, groups);
+  }
+
+  /** What a token may do. */
   public ScopeSet scopesOf(Transaction tx, ApiToken token) {
     return holder(tx, token).map(Visitor::scopes).orElseGet(ScopeSet::none);
   }
@@ -74,6 +96,20 @@ public final class Visitors {
     Visitor owner = ofLogin(tx, user, "");
     return table.excess(
         scopes, owner.owner(), owner.scopes(), Optional.empty(), groups(tx, scopes.stream()));
+  }
+
+  /** The scopes among these that somebody has not here and now, and so can't give away. */
+  public List<String> excess(Transaction tx, Visitor visitor, List<String> scopes) {
+    List<String> unknown = scopes.stream().filter(scope -> !isKnown(scope)).toList();
+    if (!unknown.isEmpty()) {
+      return unknown;
+    }
+    return table.excess(
+        scopes, visitor.owner(), visitor.scopes(), Optional.empty(), groups(tx, scopes.stream()));
+  }
+
+  private boolean isKnown(String scope) {
+    return table.problems(List.of(scope)).isEmpty();
   }
 
   /** Who the owner of a login is. */
@@ -91,18 +127,22 @@ public final class Visitors {
 
   /** What a person may do by their roles and those of their groups. */
   private static List<String> roleScopes(Transaction tx, User user) {
-    return tx.roles().ofUserAndGroups(user.id()).stream()
-        .map(Role::scopes)
-        .flatMap(List::stream)
-        .distinct()
-        .toList();
+    return scopes(tx.roles().ofUserAndGroups(user.id()));
+  }
+
+  private static List<String> scopes(List<Role> roles) {
+    return roles.stream().map(Role::scopes).flatMap(List::stream).distinct().toList();
   }
 
   /** What a client of OAuth lets browsers into. */
   public Optional<Resource.Target> target(Transaction tx, String clientId) {
-    return tx.servers()
-        .ofClient(clientId)
-        .map(server -> new Resource.Server(server.userName(), server.name()));
+    Optional<Resource.Target> server =
+        tx.servers()
+            .ofClient(clientId)
+            .map(found -> new Resource.Server(found.userName(), found.name()));
+    return server.isPresent()
+        ? server
+        : tx.services().ofClient(clientId).map(found -> new Resource.Service(found.name()));
   }
 
   /** Who is in the groups that scopes are limited to; mostly there are none. */

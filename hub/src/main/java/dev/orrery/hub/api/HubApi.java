@@ -11,6 +11,7 @@ import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.Progress;
 import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.services.ServiceRecords;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
@@ -29,6 +30,7 @@ public final class HubApi {
   private final TokensApi tokens;
   private final GroupsApi groups;
   private final ServersApi servers;
+  private final ServicesApi services;
 
   /**
    * Puts the API together.
@@ -45,6 +47,7 @@ public final class HubApi {
       People people,
       ServerLifecycle lifecycle,
       ServerSettings serverSettings,
+      ServiceRecords serviceRecords,
       String authenticator,
       Clock clock) {
     this.access = access;
@@ -61,6 +64,7 @@ public final class HubApi {
             serverSettings,
             models,
             new Progress(database, settings.addresses()));
+    services = new ServicesApi(database, visitors, models, serviceRecords, lifecycle::mendRoutes);
   }
 
   /** Adds what the API answers, below the path of the hub. */
@@ -78,6 +82,7 @@ public final class HubApi {
     tokens.declare(routes, access);
     groups.declare(routes, access);
     servers.declare(routes, access);
+    services.declare(routes, access);
   }
 
   private static void root(Exchange exchange) {

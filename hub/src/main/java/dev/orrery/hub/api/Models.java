@@ -4,6 +4,7 @@ import dev.orrery.http.Json;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.scopes.GroupField;
 import dev.orrery.hub.scopes.Resource;
+import dev.orrery.hub.scopes.ServiceField;
 import dev.orrery.hub.scopes.UserField;
 import dev.orrery.hub.scopes.Visible;
 import dev.orrery.hub.servers.Paths;
@@ -11,11 +12,13 @@ import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.store.ApiToken;
 import dev.orrery.hub.store.Group;
 import dev.orrery.hub.store.Holder;
+import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserServer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -165,6 +168,45 @@ final class Models {
       }
     }
     return models;
+  }
+
+  /** Services by their names; who may not be seen at all is left out. */
+  Map<String, ObjectNode> services(Transaction tx, Collection<Service> services, Visitor visitor) {
+    Map<Long, List<String>> roles =
+        tx.roles().names(Holder.SERVICE, services.stream().map(Service::id).toList());
+    var models = new LinkedHashMap<String, ObjectNode>();
+    for (Service service : services) {
+      ObjectNode model = Json.object();
+      for (ServiceField field : visitor.visible().service(service.name())) {
+        String key = field.key();
+        switch (field) {
+          case KIND -> model.put(key, "service");
+          case NAME -> model.put(key, service.name());
+          case ADMIN -> model.put(key, service.admin());
+          case ROLES -> model.set(key, texts(roles.getOrDefault(service.id(), List.of())));
+          case URL -> model.put(key, service.url());
+          case PREFIX ->
+              model.put(
+                  key,
+                  service.url().isEmpty()
+                      ? ""
+                      : Paths.service(addresses.basePath(), service.name()));
+          case COMMAND -> model.set(key, texts(service.command()));
+          case PID -> model.put(key, service.pid());
+          case INFO -> model.set(key, Json.parse(service.info()));
+          case DISPLAY -> model.put(key, service.display());
+        }
+      }
+      if (!model.isEmpty()) {
+        models.put(service.name(), model);
+      }
+    }
+    return models;
+  }
+
+  /** The model of a service; without fields where nothing of it may be seen. */
+  ObjectNode service(Transaction tx, Service service, Visitor visitor) {
+    return services(tx, List.of(service), visitor).getOrDefault(service.name(), Json.object());
   }
 
   /**

@@ -121,7 +121,7 @@ final class UsersApi {
         visitor
             .user()
             .map(user -> database.read(tx -> models.user(tx, user, known, showsStopped(exchange))))
-            .orElseThrow(() -> new HttpException(403, "Missing or invalid credentials."));
+            .orElseGet(() -> service(known));
     Models.put(model, "token_id", visitor.token().map(token -> token.apiId()));
     Models.put(
         model,
@@ -129,6 +129,14 @@ final class UsersApi {
         visitor.token().map(token -> token.sessionId()).filter(id -> !id.isEmpty()));
     model.set("scopes", Models.texts(visitor.scopes().texts()));
     exchange.sendJson(200, model);
+  }
+
+  private ObjectNode service(Visitor visitor) {
+    return database.read(tx ->
+        tx.services()
+            .find(visitor.name())
+            .map(service -> models.service(tx, service, visitor))
+            .orElseThrow(() -> new HttpException(403, "Missing or invalid credentials.")));
   }
 
   private static boolean showsStopped(Exchange exchange) {

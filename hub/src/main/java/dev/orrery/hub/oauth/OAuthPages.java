@@ -21,6 +21,7 @@ import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.NewToken;
 import dev.orrery.hub.store.OAuthClient;
 import dev.orrery.hub.store.OAuthCode;
+import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
@@ -94,7 +95,7 @@ public final class OAuthPages {
       String challenge,
       String method,
       List<String> scopes,
-      boolean knownBefore) {}
+      boolean mayPass) {}
 
   private void ask(Exchange exchange, Visitor visitor) throws IOException {
     Optional<Question> valid = question(exchange, visitor);
@@ -128,7 +129,7 @@ public final class OAuthPages {
   private static boolean needsConfirmation(Question question, Visitor visitor) {
     boolean own =
         question.target() instanceof Resource.Server(String user, _) && user.equals(visitor.name());
-    return !own && !question.knownBefore();
+    return !own && !question.mayPass();
   }
 
   private void confirmed(Exchange exchange, Visitor visitor) throws IOException {
@@ -152,14 +153,22 @@ public final class OAuthPages {
    */
   private Optional<Question> question(Exchange exchange, Visitor visitor) {
     String id = exchange.query("client_id").orElse("");
-    record Known(OAuthClient client, Optional<Resource.Target> target, Set<String> before) {}
+    record Known(
+        OAuthClient client,
+        Optional<Resource.Target> target,
+        Set<String> before,
+        boolean noConfirm) {}
     Known known =
         database.read(tx -> {
           OAuthClient client =
               tx.oauth()
                   .client(id)
                   .orElseThrow(() -> new HttpException(400, "Invalid client_id parameter value."));
-          return new Known(client, visitors.target(tx, id), before(tx, visitor, id));
+          return new Known(
+              client,
+              visitors.target(tx, id),
+              before(tx, visitor, id),
+              tx.services().ofClient(id).map(Service::noConfirm).orElse(false));
         });
     String redirect = exchange.query("redirect_uri").orElse(known.client().redirectUri());
     if (known.client().redirectUri().isEmpty() || !redirect.equals(known.client().redirectUri())) {
@@ -193,7 +202,8 @@ public final class OAuthPages {
     List<String> given = given(visitor, known.client(), target, asked);
     boolean before = known.before().containsAll(given) && !known.before().isEmpty();
     return Optional.of(
-        new Question(known.client(), target, state, challenge, method, given, before));
+        new Question(
+            known.client(), target, state, challenge, method, given, before || known.noConfirm()));
   }
 
   private Optional<String> error(Exchange exchange, String state, String challenge, String method) {

@@ -120,14 +120,17 @@ public record RoleCheck(List<RoleDefinition> roles, List<String> problems, List<
                 + "can't be given to users or groups here, because the authenticator manages"
                 + " roles.");
       }
+      // What is left out means nobody, but for those who have the role by what they are.
+      boolean admin = name.equals(ADMIN);
+      Optional<List<String>> nobody = Optional.of(List.of());
       return Optional.of(
           new RoleDefinition(
               name,
               description(start, name, fields),
               scopes(start, name, fields),
-              users,
-              names(start, "services", fields),
-              groups));
+              users.or(() -> admin || name.equals(USER) ? Optional.empty() : nobody),
+              names(start, "services", fields).or(() -> admin ? Optional.empty() : nobody),
+              groups.or(() -> nobody)));
     }
 
     private Optional<String> description(String start, String name, Map<?, ?> fields) {

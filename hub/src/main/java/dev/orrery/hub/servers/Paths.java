@@ -14,6 +14,11 @@ public final class Paths {
     return server.isEmpty() ? path : path + escaped(server) + "/";
   }
 
+  /** The path of a service, with a slash at its end. */
+  public static String service(String basePath, String service) {
+    return basePath + "services/" + escaped(service) + "/";
+  }
+
   /** Where a server's start can be followed. */
   public static String progress(String hubPath, String user, String server) {
     return hubPath

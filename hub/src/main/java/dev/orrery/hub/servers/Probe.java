@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Waits until a server answers. Whatever it says will do, unless that is an error of its own. */
-final class Probe implements AutoCloseable {
+public final class Probe implements AutoCloseable {
 
   private static final Duration ONE = Duration.ofSeconds(5);
   private static final long FIRST_PAUSE = 20;
@@ -23,7 +23,7 @@ final class Probe implements AutoCloseable {
           .build();
 
   /** Looks whether there is still something to wait for. */
-  interface StillThere {
+  public interface StillThere {
     void check() throws SpawnFailure, InterruptedException;
   }
 
@@ -32,7 +32,7 @@ final class Probe implements AutoCloseable {
    *
    * @throws SpawnFailure when it does not answer in time, or {@code stillThere} says so
    */
-  void awaitAnswer(URI url, Duration limit, StillThere stillThere)
+  public void awaitAnswer(URI url, Duration limit, StillThere stillThere)
       throws SpawnFailure, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     long pause = FIRST_PAUSE;

@@ -19,11 +19,17 @@ final class RouteCheck {
   private final Routes routes;
   private final HubSettings.Addresses addresses;
   private final String hubUrl;
+  private final Map<String, Routes.Route> standing;
 
-  RouteCheck(Routes routes, HubSettings.Addresses addresses, String hubUrl) {
+  RouteCheck(
+      Routes routes,
+      HubSettings.Addresses addresses,
+      String hubUrl,
+      Map<String, Routes.Route> standing) {
     this.routes = routes;
     this.addresses = addresses;
     this.hubUrl = hubUrl;
+    this.standing = standing;
   }
 
   /**
@@ -33,7 +39,7 @@ final class RouteCheck {
    * @param inTransit paths of servers that are being started or stopped
    */
   void mend(Collection<UserServer> ready, Collection<String> inTransit) {
-    var wanted = new HashMap<String, Routes.Route>();
+    var wanted = new HashMap<String, Routes.Route>(standing);
     wanted.put(addresses.basePath(), new Routes.Route(hubUrl, Map.of("hub", "true")));
     for (UserServer server : ready) {
       server

@@ -2,6 +2,7 @@ package dev.orrery.hub.servers;
 
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
+import dev.orrery.http.PlainJson;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.settings.HubSettings;
@@ -68,6 +69,8 @@ public final class ServerLifecycle implements AutoCloseable {
   private final ServerSettings settings;
   private final HubSettings.Addresses addresses;
   private final Supplier<String> hubUrl;
+  private final ClientEnvironment environment;
+  private final Supplier<Map<String, Routes.Route>> standing;
   private final Probe probe;
   private final Clock clock;
 
@@ -81,6 +84,7 @@ public final class ServerLifecycle implements AutoCloseable {
    * Starts servers with {@code spawner} and leads to them by {@code routes}.
    *
    * @param hubUrl how servers reach this hub: scheme, host and port
+   * @param standing what else the front door leads to, by its path
    */
   public ServerLifecycle(
       Database database,
@@ -89,6 +93,7 @@ public final class ServerLifecycle implements AutoCloseable {
       ServerSettings settings,
       HubSettings.Addresses addresses,
       Supplier<String> hubUrl,
+      Supplier<Map<String, Routes.Route>> standing,
       Clock clock) {
     this.database = database;
     this.spawner = spawner;
@@ -96,6 +101,8 @@ public final class ServerLifecycle implements AutoCloseable {
     this.settings = settings;
     this.addresses = addresses;
     this.hubUrl = hubUrl;
+    this.environment = new ClientEnvironment(addresses, hubUrl);
+    this.standing = standing;
     this.probe = new Probe();
     this.clock = clock;
   }
@@ -312,31 +319,22 @@ public final class ServerLifecycle implements AutoCloseable {
   }
 
   private Map<String, String> environment(UserServer server, String path, String token) {
-    String api = hubUrl.get() + addresses.hubPath() + "api";
     String access = "access:servers!server=" + server.userName() + "/" + server.name();
-    String scopes = Json.text(Json.array().add(access));
     var env = new HashMap<String, String>(settings.environment());
-    env.put("JUPYTERHUB_API_TOKEN", token);
-    env.put("JPY_API_TOKEN", token);
-    env.put("JUPYTERHUB_CLIENT_ID", Paths.clientId(server.userName(), server.name()));
-    env.put("JUPYTERHUB_HOST", "");
-    env.put("JUPYTERHUB_OAUTH_CALLBACK_URL", path + "oauth_callback");
-    env.put("JUPYTERHUB_OAUTH_ACCESS_SCOPES", scopes);
-    env.put("JUPYTERHUB_OAUTH_SCOPES", scopes);
-    env.put("JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES", "[]");
+    env.putAll(
+        environment.of(
+            new ClientEnvironment.Client(
+                token,
+                Paths.clientId(server.userName(), server.name()),
+                path,
+                path + "oauth_callback",
+                List.of(access),
+                List.of())));
     env.put("JUPYTERHUB_USER", server.userName());
     env.put("JUPYTERHUB_SERVER_NAME", server.name());
-    env.put("JUPYTERHUB_API_URL", api);
     env.put(
         "JUPYTERHUB_ACTIVITY_URL",
-        api + "/users/" + Paths.escaped(server.userName()) + "/activity");
-    env.put("JUPYTERHUB_BASE_URL", addresses.basePath());
-    env.put("JUPYTERHUB_SERVICE_PREFIX", path);
-    env.put("JUPYTERHUB_PUBLIC_URL", addresses.publicUrl().map(origin -> origin + path).orElse(""));
-    env.put(
-        "JUPYTERHUB_PUBLIC_HUB_URL",
-        addresses.publicUrl().map(origin -> origin + addresses.hubPath()).orElse(""));
-    env.put("JUPYTERHUB_COOKIE_HOST_PREFIX_ENABLED", "0");
+        environment.api() + "/users/" + Paths.escaped(server.userName()) + "/activity");
     return env;
   }
 
@@ -591,7 +589,7 @@ public final class ServerLifecycle implements AutoCloseable {
   /** Has the proxy lead where it should; for one that has lost its table. */
   public void mendRoutes() {
     List<UserServer> active = database.read(tx -> tx.servers().active());
-    new RouteCheck(routes, addresses, hubUrl.get())
+    new RouteCheck(routes, addresses, hubUrl.get(), standing.get())
         .mend(
             active.stream().filter(UserServer::isReady).toList(),
             active.stream()

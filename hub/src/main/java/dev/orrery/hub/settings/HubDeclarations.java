@@ -70,6 +70,7 @@ public final class HubDeclarations {
     AddressTraits.ALL.forEach(builder::add);
     SessionTraits.ALL.forEach(builder::add);
     LoginTraits.ALL.forEach(builder::add);
+    LoadTraits.ALL.forEach(builder::add);
     SpawnTraits.ALL.forEach(builder::add);
     LocalProcessTraits.declare(builder);
     builder.alias("f", CONFIG_FILE);

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -79,6 +80,21 @@ public final class Roles {
         "DELETE FROM " + kind.map() + " WHERE " + kind.column() + " = ? AND role_id = ?",
         holder,
         role);
+  }
+
+  /** Gives a role to these of a kind, and takes it from all others. */
+  public void setHolders(Holder kind, long role, Collection<Long> holders) {
+    Set<Long> before =
+        handle
+            .select("SELECT " + kind.column() + " FROM " + kind.map() + " WHERE role_id = ?", role)
+            .mapTo(Long.class)
+            .set();
+    before.stream()
+        .filter(holder -> !holders.contains(holder))
+        .forEach(holder -> revoke(kind, holder, role));
+    holders.stream()
+        .filter(holder -> !before.contains(holder))
+        .forEach(holder -> grant(kind, holder, role, false));
   }
 
   /** The roles somebody has themselves, not by a group. */

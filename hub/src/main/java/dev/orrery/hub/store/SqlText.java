@@ -36,4 +36,20 @@ final class SqlText {
             names.computeIfAbsent(entry.getKey(), _ -> new ArrayList<>()).add(entry.getValue()));
     return names;
   }
+
+  /** Makes administrators of those of a kind who have a role; and, where exact, of nobody else. */
+  static void followAdminRole(Handle handle, Holder kind, String role, boolean exact) {
+    String holders =
+        "(SELECT map."
+            + kind.column()
+            + " FROM "
+            + kind.map()
+            + " map JOIN roles ON roles.id = map.role_id WHERE roles.name = ?)";
+    String table = kind == Holder.USER ? "users" : "services";
+    handle.execute("UPDATE " + table + " SET admin = TRUE WHERE id IN " + holders, role);
+    if (exact) {
+      handle.execute(
+          "UPDATE " + table + " SET admin = FALSE WHERE admin AND id NOT IN " + holders, role);
+    }
+  }
 }

@@ -52,6 +52,10 @@ public final class Transaction {
     return new UserServers(handle, dialect);
   }
 
+  public Services services() {
+    return new Services(handle);
+  }
+
   public Accounts accounts() {
     return new Accounts(handle);
   }

@@ -234,6 +234,15 @@ public final class Users {
   }
 
   /**
+   * Makes administrators of those who have a role.
+   *
+   * @param exact whether nobody else is one
+   */
+  public void followAdminRole(String role, boolean exact) {
+    SqlText.followAdminRole(handle, Holder.USER, role, exact);
+  }
+
+  /**
    * Gives the two standard roles to those who should have them.
    *
    * @param user the name of the role that everybody has

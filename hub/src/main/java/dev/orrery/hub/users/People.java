@@ -7,8 +7,6 @@ import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
 import java.time.Clock;
-import java.util.List;
-import java.util.Optional;
 
 /** How people come, with the roles that everybody has and those of administrators. */
 public final class People {
@@ -49,23 +47,5 @@ public final class People {
   private static void give(Transaction tx, long user, String name) {
     Role role = tx.roles().find(name).orElseThrow();
     tx.roles().grant(Holder.USER, user, role.id(), false);
-  }
-
-  /**
-   * Makes the roles that every hub has, and gives them to those who lack them: a database may come
-   * from elsewhere.
-   */
-  public static void prepare(Transaction tx, List<RoleDefinition> roles) {
-    for (RoleDefinition role : roles) {
-      Optional<Role> kept = tx.roles().find(role.name());
-      boolean same =
-          kept.isPresent()
-              && kept.get().scopes().equals(role.scopes())
-              && role.description().map(kept.get().description()::equals).orElse(true);
-      if (!same) {
-        tx.roles().put(role.name(), role.description().orElse(""), role.scopes(), false);
-      }
-    }
-    tx.users().giveMissingRoles(RoleDefinition.USER, RoleDefinition.ADMIN);
   }
 }

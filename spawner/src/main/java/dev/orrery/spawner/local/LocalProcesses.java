@@ -62,7 +62,7 @@ final class LocalProcesses implements AutoCloseable {
     environment.putAll(request.environmentAt(address.port()));
     environment.putAll(as.environment());
     CommandLine.Words words = commandLine.of(request.command(), as, environment);
-    Process process = run(request.who(), words, environment);
+    Process process = run(request.who(), words, environment, output(request.who()));
     Optional<Proc.Entry> entry = Proc.find(process.pid());
     boolean started = false;
     try {
@@ -79,7 +79,37 @@ final class LocalProcesses implements AutoCloseable {
     }
   }
 
-  private Process run(ServerName who, CommandLine.Words words, Map<String, String> environment)
+  /**
+   * Starts a program that nobody waits for, and that prints where the hub prints.
+   *
+   * @return what {@link #poll} and {@link #stop} know it by; nothing when it has ended already
+   */
+  Optional<Map<String, Object>> launch(
+      ServerName who, SpawnRequest.Id id, List<String> command, Map<String, String> given, RunAs as)
+      throws SpawnFailure {
+    var environment = new HashMap<>(settings.hubEnvironment());
+    environment.putAll(as.environment());
+    environment.putAll(given);
+    environment.put(SpawnRequest.ID_VARIABLE, id.value());
+    CommandLine.Words words = commandLine.of(command, as, environment);
+    Process process = run(who, words, environment, Redirect.INHERIT);
+    Optional<Proc.Entry> entry = Proc.find(process.pid());
+    keepExitCode(process, entry);
+    return entry.map(found -> state(found, id.value()));
+  }
+
+  private Redirect output(ServerName who) throws SpawnFailure {
+    try {
+      return Redirect.appendTo(logs.begin(who).toFile());
+    } catch (IOException e) {
+      LOG.log(WARNING, "There is no place for what the server " + who + " prints", e);
+      throw SpawnFailure.failed(
+          "start", "The server could not be started; the log of the hub has the reason.");
+    }
+  }
+
+  private Process run(
+      ServerName who, CommandLine.Words words, Map<String, String> environment, Redirect output)
       throws SpawnFailure {
     try {
       var builder = new ProcessBuilder(words.words());
@@ -88,7 +118,7 @@ final class LocalProcesses implements AutoCloseable {
       builder.directory(words.directory().toFile());
       builder.redirectInput(Redirect.from(new File("/dev/null")));
       builder.redirectErrorStream(true);
-      builder.redirectOutput(Redirect.appendTo(logs.begin(who).toFile()));
+      builder.redirectOutput(output);
       return builder.start();
     } catch (IOException | IllegalArgumentException e) {
       LOG.log(WARNING, "The server " + who + " could not be started", e);

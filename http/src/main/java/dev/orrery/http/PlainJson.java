@@ -1,6 +1,5 @@
-package dev.orrery.hub.servers;
+package dev.orrery.http;
 
-import dev.orrery.http.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,20 +11,30 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The plain values of spawners as JSON, and back. */
-final class PlainJson {
+/**
+ * JSON as plain values of Java, and back: {@code String}, {@code Boolean}, {@code Long}, {@code
+ * Double}, {@code List} and {@code Map}. What is null is left out.
+ */
+public final class PlainJson {
 
   private PlainJson() {}
 
-  static String text(Map<String, Object> values) {
+  /**
+   * The text of a JSON object.
+   *
+   * @throws IllegalArgumentException when there is something else among the values
+   */
+  public static String text(Map<String, ?> values) {
     return Json.text(object(values));
   }
 
-  static Map<String, Object> map(Optional<String> json) {
+  /** What the text of a JSON object says; nothing where there is none. */
+  public static Map<String, Object> map(Optional<String> json) {
     return json.isEmpty() ? Map.of() : map(Json.parse(json.get()));
   }
 
-  static Map<String, Object> map(JsonNode object) {
+  /** What a JSON object says. */
+  public static Map<String, Object> map(JsonNode object) {
     var map = new LinkedHashMap<String, Object>();
     object
         .properties()
@@ -65,7 +74,7 @@ final class PlainJson {
     return node.isNumber() ? (Object) node.asDouble() : node.asString();
   }
 
-  private static ObjectNode object(Map<String, Object> values) {
+  private static ObjectNode object(Map<String, ?> values) {
     ObjectNode object = Json.object();
     values.forEach((key, value) -> object.set(key, node(value)));
     return object;

@@ -1,0 +1,177 @@
+package dev.orrery.hub.store;
+
+import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Programs beside the hub. */
+public final class Services {
+
+  private static final String SELECT =
+      "SELECT id, name, admin, url, oauth_client_allowed_scopes, info, display, oauth_no_confirm,"
+          + " command, cwd, environment, \"user\", timeout, from_config, pid, oauth_client_id"
+          + " FROM services";
+
+  private static final RowMapper<Service> SERVICE =
+      (row, _) ->
+          new Service(
+              row.getLong("id"),
+              row.getString("name"),
+              row.getBoolean("admin"),
+              text(row, "url", ""),
+              JsonText.list(row.getString("oauth_client_allowed_scopes")),
+              text(row, "info", "{}"),
+              row.getBoolean("display"),
+              row.getBoolean("oauth_no_confirm"),
+              JsonText.list(row.getString("command")),
+              text(row, "cwd", ""),
+              text(row, "environment", "{}"),
+              text(row, "user", ""),
+              row.getInt("timeout"),
+              row.getBoolean("from_config"),
+              row.getLong("pid"),
+              text(row, "oauth_client_id", ""));
+
+  private final Handle handle;
+
+  Services(Handle handle) {
+    this.handle = handle;
+  }
+
+  private static String text(ResultSet row, String column, String otherwise) throws SQLException {
+    return Optional.ofNullable(row.getString(column)).orElse(otherwise);
+  }
+
+  public Optional<Service> find(String name) {
+    return handle.select(SELECT + " WHERE name = ?", name).map(SERVICE).findOne();
+  }
+
+  public Optional<Service> byId(long id) {
+    return handle.select(SELECT + " WHERE id = ?", id).map(SERVICE).findOne();
+  }
+
+  /** The service that logs people in as this client of OAuth. */
+  public Optional<Service> ofClient(String clientId) {
+    return handle
+        .select(SELECT + " WHERE oauth_client_id = ? ORDER BY id", clientId)
+        .map(SERVICE)
+        .findFirst();
+  }
+
+  /** All of them; there are few. */
+  public List<Service> all() {
+    return handle.select(SELECT + " ORDER BY id").map(SERVICE).list();
+  }
+
+  /**
+   * Makes a service, or changes the one of that name; its number and process stay.
+   *
+   * @param service its number, process and client are not looked at
+   * @param basePath what the path of the service is below
+   */
+  public Service put(Service service, String basePath) {
+    String columns =
+        "admin, url, oauth_client_allowed_scopes, info, display, oauth_no_confirm, command, cwd,"
+            + " environment, \"user\", timeout, from_config";
+    String values =
+        ":admin, :url, :scopes, :info, :display, :noConfirm, :command, :cwd, :environment, :user,"
+            + " :timeout, :fromConfig";
+    handle
+        .createUpdate(
+            "INSERT INTO services (name, "
+                + columns
+                + ") VALUES (:name, "
+                + values
+                + ") ON CONFLICT (name) DO UPDATE SET ("
+                + columns
+                + ") = ("
+                + values
+                + ")")
+        .bind("name", service.name())
+        .bind("admin", service.admin())
+        .bind("url", service.url())
+        .bind("scopes", JsonText.ofList(service.allowedScopes()))
+        .bind("info", service.info())
+        .bind("display", service.display())
+        .bind("noConfirm", service.noConfirm())
+        .bind("command", JsonText.ofList(service.command()))
+        .bind("cwd", service.cwd())
+        .bind("environment", service.environment())
+        .bind("user", service.user())
+        .bind("timeout", service.timeout())
+        .bind("fromConfig", service.fromConfig())
+        .execute();
+    Service kept = find(service.name()).orElseThrow();
+    setServer(kept, basePath);
+    return kept;
+  }
+
+  /** JupyterHub keeps the parts of an address in a row of their own. */
+  private void setServer(Service service, String basePath) {
+    handle.execute(
+        "DELETE FROM servers WHERE id IN (SELECT _server_id FROM services WHERE id = ?)",
+        service.id());
+    if (service.url().isEmpty()) {
+      return;
+    }
+    URI url = URI.create(service.url());
+    int standard = "https".equals(url.getScheme()) ? 443 : 80;
+    long server =
+        handle
+            .createQuery(
+                "INSERT INTO servers (proto, ip, port, base_url, cookie_name)"
+                    + " VALUES (:proto, :ip, :port, :base, :cookie) RETURNING id")
+            .bind("proto", url.getScheme())
+            .bind("ip", url.getHost())
+            .bind("port", url.getPort() < 0 ? standard : url.getPort())
+            .bind("base", basePath)
+            .bind("cookie", "jupyterhub-services")
+            .mapTo(Long.class)
+            .one();
+    handle.execute("UPDATE services SET _server_id = ? WHERE id = ?", server, service.id());
+  }
+
+  /** Notes which client of OAuth it is. */
+  public void setClient(long id, Optional<String> clientId) {
+    handle.execute(
+        "UPDATE services SET oauth_client_id = ? WHERE id = ?", clientId.orElse(null), id);
+  }
+
+  /**
+   * Makes administrators of those that have a role, or gives it to those that are administrators.
+   *
+   * @param exact whether the role alone counts
+   */
+  public void followAdminRole(String role, boolean exact) {
+    SqlText.followAdminRole(handle, Holder.SERVICE, role, exact);
+    if (!exact) {
+      handle.execute(
+          "INSERT INTO service_role_map (service_id, role_id, managed_by_auth)"
+              + " SELECT services.id, roles.id, FALSE FROM services, roles"
+              + " WHERE roles.name = ? AND services.admin AND NOT EXISTS"
+              + " (SELECT 1 FROM service_role_map map"
+              + " WHERE map.service_id = services.id AND map.role_id = roles.id)",
+          role);
+    }
+  }
+
+  /** Notes the process it runs as. */
+  public void setPid(long id, long pid) {
+    handle.execute("UPDATE services SET pid = ? WHERE id = ?", pid, id);
+  }
+
+  /** Takes a service away, with its tokens. */
+  public void delete(Service service) {
+    handle.execute(
+        "DELETE FROM servers WHERE id IN (SELECT _server_id FROM services WHERE id = ?)",
+        service.id());
+    handle.execute("DELETE FROM services WHERE id = ?", service.id());
+    if (!service.clientId().isEmpty()) {
+      handle.execute("DELETE FROM oauth_clients WHERE identifier = ?", service.clientId());
+    }
+  }
+}

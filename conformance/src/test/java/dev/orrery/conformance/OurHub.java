@@ -36,6 +36,11 @@ final class OurHub implements AutoCloseable {
 
   /** A hub with JupyterHub's settings file, whose servers are {@code jupyterhub-singleuser}. */
   static OurHub withRealServers() {
+    return configured("");
+  }
+
+  /** The same with more lines in that file. */
+  static OurHub configured(String more) {
     return new OurHub(
         true,
         """
@@ -48,7 +53,8 @@ final class OurHub implements AutoCloseable {
         c.SimpleLocalProcessSpawner.home_dir_template = "%s/{username}"
         c.Spawner.cmd = ["jupyterhub-singleuser"]
         c.Spawner.args = ["--allow-root"]
-        """);
+        """
+            + more);
   }
 
   private OurHub(boolean realServers, String config) {

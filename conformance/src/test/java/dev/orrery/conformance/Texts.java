@@ -4,11 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Files as strings. */
 final class Texts {
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private Texts() {}
+
+  static JsonNode json(String text) {
+    return JSON.readTree(text);
+  }
 
   static String read(Path file) {
     try {

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,7 +93,8 @@ final class Models {
                 model,
                 key,
                 standard.filter(UserServer::isReady).map(_ -> userPath(user.name(), "")));
-        case PENDING -> put(model, key, standard.flatMap(UserServer::pending).map(Models::word));
+        case PENDING ->
+            put(model, key, standard.flatMap(UserServer::pending).map(UserServer.Step::shown));
         case CREATED -> put(model, key, user.created().map(Times::text));
         case LAST_ACTIVITY -> put(model, key, user.lastActivity().map(Times::text));
         case AUTH_STATE -> model.putNull(key);
@@ -128,7 +128,7 @@ final class Models {
     model.put("full_name", server.userName() + "/" + server.name());
     put(model, "last_activity", server.lastActivity().map(Times::text));
     put(model, "started", server.started().map(Times::text));
-    put(model, "pending", server.pending().map(Models::word));
+    put(model, "pending", server.pending().map(UserServer.Step::shown));
     model.put("ready", server.isReady());
     model.put("stopped", !server.isActive());
     model.put("url", path);
@@ -237,10 +237,6 @@ final class Models {
     ArrayNode array = Json.array();
     texts.forEach(array::add);
     return array;
-  }
-
-  static String word(UserServer.Step step) {
-    return step.name().toLowerCase(Locale.ROOT);
   }
 
   private static JsonNode json(Optional<String> text) {

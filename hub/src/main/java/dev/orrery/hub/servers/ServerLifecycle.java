@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,7 +74,9 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Clock clock;
 
   /** Names this hub in leases; new for each start, for what ran before is over. */
-  private final String worker = UUID.randomUUID().toString();
+  private final Worker self = Worker.here();
+
+  private final String worker = self.text();
 
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
   private final List<Thread> loops = new CopyOnWriteArrayList<>();
@@ -137,6 +138,8 @@ public final class ServerLifecycle implements AutoCloseable {
   public void begin() {
     look();
     every(LOOK, "looking for servers left", this::look);
+    // Some may have ended while no hub was there.
+    loops.add(Thread.ofVirtual().name("first poll of servers").start(this::pollFirst));
     every(settings.pollInterval(), "polling servers", this::poll);
     every(HEARTBEAT, "leases of servers", this::beat);
   }
@@ -194,7 +197,7 @@ public final class ServerLifecycle implements AutoCloseable {
           server
               .pending()
               .ifPresent(step -> {
-                throw new HttpException(400, who(server) + " is pending " + word(step));
+                throw new HttpException(400, who(server) + " is pending " + step.shown());
               });
           if (server.isReady()) {
             throw new HttpException(400, who(server) + " is already running");
@@ -463,7 +466,8 @@ public final class ServerLifecycle implements AutoCloseable {
             }
             return false;
           }
-          return tx.servers().begin(current.id(), Step.STOP, "", worker, now.plus(LEASE), now);
+          Step step = remove ? Step.REMOVE : Step.STOP;
+          return tx.servers().begin(current.id(), step, "", worker, now.plus(LEASE), now);
         });
     if (!ours) {
       boolean active =
@@ -554,9 +558,15 @@ public final class ServerLifecycle implements AutoCloseable {
   /** Takes over steps that nobody is at any more. */
   private void look() {
     Instant now = clock.instant();
-    for (UserServer server : database.read(tx -> tx.servers().abandoned(now))) {
+    for (UserServer server : database.read(tx -> tx.servers().underWay())) {
+      UserServer.Work work = server.work().orElseThrow();
+      boolean abandoned =
+          self.isGone(work.worker())
+              || work.leaseUntil().map(until -> until.isBefore(now)).orElse(true);
       boolean ours =
-          database.write(tx -> tx.servers().takeOver(server.id(), worker, now.plus(LEASE), now));
+          abandoned
+              && database.write(
+                  tx -> tx.servers().takeOver(server.id(), work, worker, now.plus(LEASE)));
       if (ours) {
         LOG.log(System.Logger.Level.INFO, "Going on with " + who(server));
         run(server.id(), () -> goOn(server));
@@ -568,6 +578,7 @@ public final class ServerLifecycle implements AutoCloseable {
     switch (server.work().orElseThrow().step()) {
       case SPAWN -> goOnStarting(server);
       case STOP, CHECK, RENAME -> finishStop(server, false);
+      case REMOVE -> finishStop(server, true);
       case FAILED -> {}
     }
   }
@@ -617,6 +628,14 @@ public final class ServerLifecycle implements AutoCloseable {
     }
   }
 
+  private void pollFirst() {
+    try {
+      runSafely("polling servers", this::poll);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Notices servers that have ended, and mends the proxy's table. */
   private void poll() throws InterruptedException {
     List<UserServer> running =
@@ -640,10 +659,6 @@ public final class ServerLifecycle implements AutoCloseable {
   /** A server in messages: whose it is, and its name if it has one. */
   static String who(UserServer server) {
     return server.userName() + (server.name().isEmpty() ? "" : ":" + server.name());
-  }
-
-  private static String word(Step step) {
-    return step.name().toLowerCase(Locale.ROOT);
   }
 
   /** Stops looking after servers; they go on, and so do steps once another hub finds them. */

@@ -1,6 +1,7 @@
 package dev.orrery.hub.store;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -48,10 +49,17 @@ public record UserServer(
   public enum Step {
     SPAWN,
     STOP,
+    /** A stop after which the record goes, too. */
+    REMOVE,
     CHECK,
     RENAME,
     /** Nothing any more: the last start failed. */
-    FAILED
+    FAILED;
+
+    /** What JupyterHub calls it. */
+    public String shown() {
+      return this == REMOVE ? "stop" : name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -250,27 +250,30 @@ public final class UserServers {
   }
 
   /**
-   * Takes over a step that another hub began and no longer extends.
+   * Takes over a step that another hub began and is no longer at.
    *
+   * @param seen what was under way when that was found out
    * @return whether it is the worker's now
    */
-  public boolean takeOver(long id, String worker, Instant until, Instant now) {
-    return handle.execute(
-            "UPDATE orrery_server_work SET worker = ?, lease_until = ? WHERE spawner_id = ?"
-                + " AND step <> 'failed' AND lease_until < ?",
-            worker,
-            until,
-            id,
-            now)
+  public boolean takeOver(long id, UserServer.Work seen, String worker, Instant until) {
+    return handle
+            .createUpdate(
+                "UPDATE orrery_server_work SET worker = :worker, lease_until = :until"
+                    + " WHERE spawner_id = :id AND step = :step AND worker = :before"
+                    + " AND lease_until = :lease")
+            .bind("worker", worker)
+            .bind("until", until)
+            .bind("id", id)
+            .bind("step", word(seen.step()))
+            .bind("before", seen.worker())
+            .bind("lease", seen.leaseUntil().orElse(null))
+            .execute()
         == 1;
   }
 
-  /** Steps that nobody extends any more. */
-  public List<UserServer> abandoned(Instant now) {
-    return handle
-        .select(SELECT + " WHERE work.step <> 'failed' AND work.lease_until < ?", now)
-        .map(mapper())
-        .list();
+  /** Servers with a step that has not ended. */
+  public List<UserServer> underWay() {
+    return handle.select(SELECT + " WHERE work.step <> 'failed'").map(mapper()).list();
   }
 
   /**

@@ -335,8 +335,7 @@ abstract class StoreContract {
     thatOptional(tx -> tx.servers().byId(server.id())).isEmpty();
     thatOptional(tx -> tx.oauth().client(client)).isEmpty();
     thatOptional(tx -> tx.accounts().find(user.id())).isEmpty();
-    thatList(tx -> tx.servers().abandoned(LATER.plusSeconds(1)))
-        .noneMatch(left -> left.id() == server.id());
+    thatList(tx -> tx.servers().underWay()).noneMatch(left -> left.id() == server.id());
   }
 
   @Test
@@ -400,8 +399,12 @@ abstract class StoreContract {
     String winner = winners.iterator().next();
     assertThat(server(made.id()).work().orElseThrow().worker()).isEqualTo(winner);
 
-    assertThat(takeOver(made, "next", NOW.plusSeconds(1))).as("it is being worked on").isFalse();
-    assertThat(takeOver(made, "next", LATER.plusSeconds(1))).as("it was left").isTrue();
+    UserServer.Work before = server(made.id()).work().orElseThrow();
+    database().change(tx -> tx.servers().extend(made.id(), winner, LATER.plusSeconds(1)));
+    assertThat(takeOver(made, "next", before)).as("it is being worked on").isFalse();
+    UserServer.Work left = server(made.id()).work().orElseThrow();
+    assertThat(takeOver(made, "next", left)).as("it was left").isTrue();
+    assertThat(takeOver(made, "another", left)).as("one of two takes it over").isFalse();
     assertThat(
             (boolean)
                 database()
@@ -424,9 +427,9 @@ abstract class StoreContract {
     assertThat(server(made.id()).work().orElseThrow().failure()).isEmpty();
   }
 
-  private boolean takeOver(UserServer server, String hub, Instant now) {
+  private boolean takeOver(UserServer server, String hub, UserServer.Work seen) {
     return database()
-        .write(tx -> tx.servers().takeOver(server.id(), hub, now.plusSeconds(60), now));
+        .write(tx -> tx.servers().takeOver(server.id(), seen, hub, LATER.plusSeconds(100)));
   }
 
   @Test

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -57,7 +59,7 @@ abstract class CrashContract {
   private int apiPort;
   private int hubPort;
   private int starts;
-  private Process hub;
+  private @Nullable Process hub;
 
   /** The database of the hubs, as {@code JupyterHub.db_url} has it. */
   abstract String databaseUrl(Path folder);
@@ -99,7 +101,7 @@ abstract class CrashContract {
   }
 
   private void killWhileStarting(Point point) throws IOException {
-    String user = "start-" + point.ordinal();
+    String user = "start-" + word(point);
     ask("POST", "/hub/api/users/" + user, "");
     haltAt(point);
     askUntilTheHubIsGone("POST", "/hub/api/users/" + user + "/server", "");
@@ -125,7 +127,7 @@ abstract class CrashContract {
   }
 
   private void killWhileStopping(Point point, boolean remove) throws IOException {
-    String user = "stop-" + point.ordinal() + (remove ? "-gone" : "");
+    String user = "stop-" + word(point) + (remove ? "-gone" : "");
     String name = remove ? "extra" : "";
     String path = "/hub/api/users/" + user + (remove ? "/servers/extra" : "/server");
     ask("POST", "/hub/api/users/" + user, "");
@@ -150,6 +152,10 @@ abstract class CrashContract {
         .as("it starts again: %s", point)
         .isTrue();
     agrees(point, user, name);
+  }
+
+  private static String word(Point point) {
+    return point.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   // ---- what has to be true
@@ -258,8 +264,12 @@ abstract class CrashContract {
                 "--Spawner.cmd=['python3', '" + script() + "']"));
     String log = "hub-" + starts + ".log";
     hub = launch(builder, log);
-    await("the hub listens", () -> read(log).contains("listening on") || !hub.isAlive());
-    assertThat(hub.isAlive()).as(() -> read(log)).isTrue();
+    await("the hub listens", () -> read(log).contains("listening on") || !hub().isAlive());
+    assertThat(hub().isAlive()).as(() -> read(log)).isTrue();
+  }
+
+  private Process hub() {
+    return Objects.requireNonNull(hub);
   }
 
   private static Path script() {
@@ -313,7 +323,7 @@ abstract class CrashContract {
       // It ends in the middle of the answer.
     }
     try {
-      assertThat(hub.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+      assertThat(hub().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
           .as("the hub came to the step: %s", read("hub-" + starts + ".log"))
           .isTrue();
     } catch (InterruptedException e) {

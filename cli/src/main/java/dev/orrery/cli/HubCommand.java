@@ -11,6 +11,7 @@ import dev.orrery.hub.Hub;
 import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Authenticators;
+import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
 import dev.orrery.hub.settings.HubDeclarations;
@@ -160,7 +161,7 @@ final class HubCommand {
     if (ownAccounts) {
       authenticator = new AccountAuthenticator(database);
     } else {
-      switch (Authenticators.choose(read.logins())) {
+      switch (Authenticators.choose(read.logins(), PamSettings.from(settings))) {
         case Authenticators.Choice.Found(Authenticator found) -> authenticator = found;
         case Authenticators.Choice.Refused(List<String> problems) -> {
           return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
@@ -183,7 +184,8 @@ final class HubCommand {
     String token = proxyToken(complete);
     var api = new ProxyApi(complete.proxy().apiUrl(), token);
     CountDownLatch asked = listenForEnd();
-    try (Spawner starts = spawner.get();
+    try (authenticator;
+        Spawner starts = spawner.get();
         var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =
             new Hub(

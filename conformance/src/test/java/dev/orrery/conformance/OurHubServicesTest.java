@@ -2,10 +2,7 @@ package dev.orrery.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -93,15 +90,6 @@ class OurHubServicesTest {
       long next = pid(boss, "idle-culler");
       hub.terminate();
       assertThat(ProcessHandle.of(next).map(ProcessHandle::isAlive).orElse(false)).isFalse();
-    }
-  }
-
-  private static Path script() {
-    try {
-      var url = OurHubServicesTest.class.getResource("/whoami_service.py");
-      return Path.of(Objects.requireNonNull(url).toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -2,8 +2,10 @@ package dev.orrery.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,6 +18,15 @@ final class Texts {
 
   static JsonNode json(String text) {
     return JSON.readTree(text);
+  }
+
+  /** Where a file of the tests is. */
+  static Path resource(String name) {
+    try {
+      return Path.of(Objects.requireNonNull(Texts.class.getResource(name), name).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static String read(Path file) {

@@ -6,6 +6,7 @@ import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.http.Json;
 import dev.orrery.hub.logins.Authenticators;
+import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
@@ -87,7 +88,8 @@ final class RunningHub implements AutoCloseable {
         new ServiceProcesses(
             LocalProcessSettings.from(settings, System.getenv(), folder.resolve("logs")));
     Authenticator dummy =
-        ((Authenticators.Choice.Found) Authenticators.choose(logins)).authenticator();
+        ((Authenticators.Choice.Found) Authenticators.choose(logins, PamSettings.from(settings)))
+            .authenticator();
     hub =
         new Hub(
             complete,

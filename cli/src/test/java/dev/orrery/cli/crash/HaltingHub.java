@@ -6,6 +6,7 @@ import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.hub.Hub;
 import dev.orrery.hub.logins.Authenticators;
+import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.routes.ProxyApi;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
@@ -95,7 +96,9 @@ final class HaltingHub {
     var spawner =
         new SimpleLocalProcessSpawner(local, SimpleLocalProcessSpawner.homeTemplate(settings));
     var authenticator =
-        ((Authenticators.Choice.Found) Authenticators.choose(read.logins())).authenticator();
+        ((Authenticators.Choice.Found)
+                Authenticators.choose(read.logins(), PamSettings.from(settings)))
+            .authenticator();
     try (Database database = Database.open(read.store().url(), false);
         var processes = new ServiceProcesses(local);
         var hub =

@@ -1,5 +1,7 @@
 package dev.orrery.hub.logins;
 
+import dev.orrery.hub.logins.pam.PamAuthenticator;
+import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.settings.HubSettings;
 import java.util.List;
@@ -18,10 +20,16 @@ public final class Authenticators {
     record Refused(List<String> problems) implements Choice {}
   }
 
-  /** The way that {@code settings} name. */
-  public static Choice choose(HubSettings.Logins settings) {
+  /** The way that {@code settings} name; PAM where they name none, as JupyterHub has it. */
+  public static Choice choose(HubSettings.Logins settings, PamSettings pam) {
     String name = settings.authenticator();
     return switch (name) {
+      case "", "pam", "default", "jupyterhub.auth.PAMAuthenticator" ->
+          PamAuthenticator.open(pam)
+              .<Choice>map(Choice.Found::new)
+              .orElse(
+                  new Choice.Refused(
+                      List.of("this machine has no libpam.so.0, which pam logins need")));
       case "dummy",
           "jupyterhub.auth.DummyAuthenticator",
           "jupyterhub.authenticators.dummy.DummyAuthenticator" ->
@@ -34,8 +42,8 @@ public final class Authenticators {
               List.of(
                   "'"
                       + name
-                      + "' is no way to log in that this hub has; it has dummy, null and"
-                      + " shared-password"));
+                      + "' is no way to log in that this hub has; it has pam, dummy, null,"
+                      + " shared-password and accounts"));
     };
   }
 

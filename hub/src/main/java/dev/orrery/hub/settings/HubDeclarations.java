@@ -2,6 +2,7 @@ package dev.orrery.hub.settings;
 
 import dev.orrery.config.Declarations;
 import dev.orrery.config.Trait;
+import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.spawner.local.LocalProcessTraits;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +74,7 @@ public final class HubDeclarations {
     LoadTraits.ALL.forEach(builder::add);
     SpawnTraits.ALL.forEach(builder::add);
     LocalProcessTraits.declare(builder);
+    PamSettings.declare(builder);
     builder.alias("f", CONFIG_FILE);
     builder.alias("config", CONFIG_FILE);
     builder.alias("log-level", LOG_LEVEL);

@@ -7,7 +7,7 @@ import java.util.Map;
  * who may come in: that is the same for all ways. Called by many threads at once; may block for
  * some seconds, not for ever.
  */
-public interface Authenticator {
+public interface Authenticator extends AutoCloseable {
 
   /** What JupyterHub's settings call it, for logs and {@code /api/info}. */
   String className();
@@ -20,6 +20,17 @@ public interface Authenticator {
    * @param form all fields, for ways that ask for more
    */
   Result authenticate(String username, String password, Map<String, String> form);
+
+  /**
+   * Whether somebody may come in by a rule of this way's own, besides those that all have: as a
+   * member of a group, say. Asked of those who have proved who they are.
+   */
+  default boolean lets(String username) {
+    return false;
+  }
+
+  @Override
+  default void close() {}
 
   /** What came out. */
   sealed interface Result {}

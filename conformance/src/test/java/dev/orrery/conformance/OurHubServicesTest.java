@@ -41,7 +41,9 @@ class OurHubServicesTest {
         ]
         """
             .formatted(
-                Requirements.distribution().resolve("bin").resolve("orrery"), port, script());
+                Requirements.distribution().resolve("bin").resolve("orrery"),
+                port,
+                Texts.resource("/whoami_service.py"));
     try (var hub = OurHub.configured(config);
         var anna = HubSession.logIn(hub.origin(), "anna");
         var boss = HubSession.logIn(hub.origin(), "boss")) {

@@ -439,7 +439,7 @@ public final class ServerLifecycle implements AutoCloseable {
 
   private static void clear(Transaction tx, UserServer server) {
     tx.servers().clearAddress(server.id());
-    tx.servers().setState(server.id(), Optional.empty());
+    tx.servers().setState(server.id(), Optional.of("{}"));
     forget(tx, server);
   }
 

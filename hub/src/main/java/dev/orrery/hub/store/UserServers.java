@@ -153,11 +153,12 @@ public final class UserServers {
     long id =
         handle
             .createQuery(
-                "INSERT INTO spawners (user_id, name, display_name) VALUES (:user, :name, :display)"
-                    + " RETURNING id")
+                "INSERT INTO spawners (user_id, name, display_name, state, user_options)"
+                    + " VALUES (:user, :name, :display, :nothing, :nothing) RETURNING id")
             .bind("user", user)
             .bind("name", name)
             .bind("display", displayName)
+            .bind("nothing", "{}")
             .mapTo(Long.class)
             .one();
     return byId(id).orElseThrow();

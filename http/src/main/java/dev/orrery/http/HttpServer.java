@@ -57,7 +57,7 @@ public final class HttpServer implements AutoCloseable {
    * @param routes what is answered; not changed afterwards
    * @param filter called around every request, also around those that no route fits
    * @param errorPage tells errors
-   * @param metrics where the duration of each request goes
+   * @param durations gets the seconds of each request by its method, route and status
    * @param accessLog where each request is told
    */
   public HttpServer(
@@ -65,20 +65,14 @@ public final class HttpServer implements AutoCloseable {
       Routes routes,
       Filter filter,
       ErrorPage errorPage,
-      Metrics metrics,
+      Metrics.Durations durations,
       AccessLog accessLog) {
     this.options = options;
     this.routes = routes;
     this.filter = filter;
     this.errorPage = errorPage;
     this.accessLog = accessLog;
-    durations =
-        metrics.durations(
-            "http_request_duration_seconds",
-            "Duration in seconds for all HTTP requests",
-            "method",
-            "handler",
-            "status_code");
+    this.durations = durations;
     server = new Server(threads());
     server.setStopTimeout(2_000);
     server.setErrorHandler(new EngineErrors());
@@ -86,6 +80,16 @@ public final class HttpServer implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(options.maxConnections(), server));
     server.setHandler(new Dispatcher());
     webSockets = new WebSockets(server);
+  }
+
+  /** Where the duration of each request goes by the name that Jupyter Server has for it. */
+  public static Metrics.Durations durations(Metrics metrics) {
+    return metrics.durations(
+        "http_request_duration_seconds",
+        "Duration in seconds for all HTTP requests",
+        "method",
+        "handler",
+        "status_code");
   }
 
   private static QueuedThreadPool threads() {

@@ -23,7 +23,7 @@ final class TestServer implements AutoCloseable {
             routes,
             filter,
             (_, status, message) -> "<p>" + status + ": " + message + "</p>",
-            metrics,
+            HttpServer.durations(metrics),
             new AccessLog(List.of()));
     server.start();
   }

@@ -36,7 +36,7 @@ class UnixSocketTest {
         routes,
         (exchange, next) -> next.handle(exchange),
         (_, status, message) -> status + ": " + message,
-        new Metrics(),
+        HttpServer.durations(new Metrics()),
         new AccessLog(List.of()));
   }
 

@@ -184,7 +184,7 @@ public final class Hub implements AutoCloseable {
             routes,
             this::filter,
             new Errors(),
-            new Metrics(),
+            HttpServer.durations(new Metrics()),
             new AccessLog(List.of()));
   }
 

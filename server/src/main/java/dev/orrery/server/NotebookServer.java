@@ -226,7 +226,7 @@ public final class NotebookServer implements AutoCloseable {
             routes,
             this::filter,
             this::errorPage,
-            metrics,
+            HttpServer.durations(metrics),
             new AccessLog(settings.front().scrubbedKeys()));
     server.start();
     http = server;

@@ -45,7 +45,16 @@ public final class Metrics {
 
   /** A distribution of durations with the given label names. */
   public Durations durations(String name, String help, String... labelNames) {
-    var durations = new Durations(name, help, labelNames);
+    return durations(name, help, BUCKETS, labelNames);
+  }
+
+  /**
+   * The same with limits of its own.
+   *
+   * @param buckets upper limits in seconds, growing, without the infinite one
+   */
+  public Durations durations(String name, String help, double[] buckets, String... labelNames) {
+    var durations = new Durations(name, help, buckets.clone(), labelNames);
     families.add(durations);
     return durations;
   }
@@ -254,10 +263,10 @@ public final class Metrics {
     private final String help;
     private final Labelled<Series> series;
 
-    private Durations(String name, String help, String[] labelNames) {
+    private Durations(String name, String help, double[] buckets, String[] labelNames) {
       this.name = name;
       this.help = help;
-      this.series = new Labelled<>(name, labelNames, Series::new);
+      this.series = new Labelled<>(name, labelNames, () -> new Series(buckets));
     }
 
     /**
@@ -292,10 +301,13 @@ public final class Metrics {
   }
 
   private static final class Series {
-    private final LongAdder[] counts = new LongAdder[BUCKETS.length + 1];
+    private final double[] buckets;
+    private final LongAdder[] counts;
     private final DoubleAdder sum = new DoubleAdder();
 
-    Series() {
+    Series(double[] buckets) {
+      this.buckets = buckets;
+      counts = new LongAdder[buckets.length + 1];
       for (int i = 0; i < counts.length; i++) {
         counts[i] = new LongAdder();
       }
@@ -303,7 +315,7 @@ public final class Metrics {
 
     void observe(double seconds) {
       int bucket = 0;
-      while (bucket < BUCKETS.length && seconds > BUCKETS[bucket]) {
+      while (bucket < buckets.length && seconds > buckets[bucket]) {
         bucket++;
       }
       counts[bucket].increment();
@@ -314,7 +326,7 @@ public final class Metrics {
       long total = 0;
       for (int i = 0; i < counts.length; i++) {
         total += counts[i].sum();
-        String limit = i < BUCKETS.length ? number(BUCKETS[i]) : "+Inf";
+        String limit = i < buckets.length ? number(buckets[i]) : "+Inf";
         out.append(name)
             .append("_bucket{")
             .append(labels)

@@ -133,20 +133,22 @@ public final class UserServers {
         .list();
   }
 
-  /** How many run or are about to, and how many of these are being started. */
+  /** How many run or are about to, and how many of these are being started or are ready. */
   public Counts counts() {
     return handle
         .createQuery(
-            "SELECT count(*), sum(CASE WHEN work.step = 'spawn' THEN 1 ELSE 0 END) FROM spawners"
+            "SELECT count(*), sum(CASE WHEN work.step = 'spawn' THEN 1 ELSE 0 END),"
+                + " sum(CASE WHEN work.step IS NULL OR work.step = 'failed' THEN 1 ELSE 0 END)"
+                + " FROM spawners"
                 + " LEFT JOIN orrery_server_work work ON work.spawner_id = spawners.id"
                 + " WHERE spawners.server_id IS NOT NULL"
                 + " OR (work.step IS NOT NULL AND work.step <> 'failed')")
-        .map((row, _) -> new Counts(row.getInt(1), row.getInt(2)))
+        .map((row, _) -> new Counts(row.getInt(1), row.getInt(2), row.getInt(3)))
         .one();
   }
 
   /** See {@link #counts}. */
-  public record Counts(int active, int starting) {}
+  public record Counts(int active, int starting, int ready) {}
 
   /** Adds a server that is stopped; there is none of that name. */
   public UserServer create(long user, String name, String displayName) {

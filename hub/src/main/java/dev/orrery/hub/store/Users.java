@@ -60,6 +60,14 @@ public final class Users {
         .findOne();
   }
 
+  /** How many were seen since then. */
+  public long seenSince(Instant time) {
+    return handle
+        .select("SELECT count(*) FROM users WHERE last_activity >= ?", time)
+        .mapTo(Long.class)
+        .one();
+  }
+
   /** How many there are. */
   public long count() {
     return handle.select("SELECT count(*) FROM users").mapTo(Long.class).one();

@@ -17,6 +17,7 @@ import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.access.Logins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
+import dev.orrery.hub.api.Shutdown;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.logins.Throttle;
@@ -31,6 +32,7 @@ import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServerSettings;
+import dev.orrery.hub.sharing.Sharing;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.OAuthClient;
@@ -72,6 +74,7 @@ public final class Hub implements AutoCloseable {
    * @param authenticator how people log in
    * @param spawner starts their servers
    * @param door where the front door leads
+   * @param shutdown what happens when an administrator asks for the end
    * @throws IOException when the key of the cookies can't be read or made
    * @throws DatabaseException when the database can't be used
    */
@@ -82,6 +85,7 @@ public final class Hub implements AutoCloseable {
       Authenticator authenticator,
       Spawner spawner,
       dev.orrery.hub.routes.Routes door,
+      Shutdown shutdown,
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
@@ -97,13 +101,15 @@ public final class Hub implements AutoCloseable {
     var cookies =
         new SignedCookies(
             CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()), clock);
-    var visitors = new Visitors(table);
+    var visitors = new Visitors(table, clock);
+    var logins =
+        new Logins(
+            cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath());
     var access =
         new Access(
             database,
             visitors,
-            new Logins(
-                cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath()),
+            logins,
             cookies,
             clock,
             settings.api().activityResolution(),
@@ -125,13 +131,18 @@ public final class Hub implements AutoCloseable {
             settings,
             database,
             access,
+            logins,
             visitors,
+            admittance,
             table,
             names,
             people,
+            new Sharing(table, clock),
             servers,
             serverSettings,
-            authenticator.className(),
+            door,
+            new HubApi.About(authenticator.className(), spawner.getClass().getName()),
+            shutdown,
             clock)
         .declare(routes);
     new OAuthPages(
@@ -204,6 +215,9 @@ public final class Hub implements AutoCloseable {
             + "security/csp-report"
             + (api ? "; default-src 'none'" : ""));
     exchange.set("X-Content-Type-Options", "nosniff");
+    if (api) {
+      exchange.set("Access-Control-Allow-Headers", "accept, content-type, authorization");
+    }
     if (!exchange.rawPath().startsWith(hub)) {
       exchange.redirect(inside(exchange));
       return;

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.JsonNode;
 
 /** A hub in this process, in memory, with servers that are nothing but an answer. */
@@ -40,6 +41,13 @@ final class RunningHub implements AutoCloseable {
   final Database database = Database.open(new DatabaseUrl.SqliteMemory(), false);
   final AnsweringSpawner spawner = new AnsweringSpawner();
   final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
+
+  /** To which proxies the hub was told to go. */
+  final List<String> moves = new CopyOnWriteArrayList<>();
+
+  /** How the hub was told to end. */
+  final List<String> shutdowns = new CopyOnWriteArrayList<>();
+
   private final Hub hub;
 
   RunningHub(Path folder) throws IOException {
@@ -81,14 +89,20 @@ final class RunningHub implements AutoCloseable {
 
               @Override
               public void put(String path, Route route) {
-                routes.put(path, route);
+                routes.put(path, new Route(route.target(), route.data().put("jupyterhub", true)));
               }
 
               @Override
               public void remove(String path) {
                 routes.remove(path);
               }
+
+              @Override
+              public void move(Optional<URI> api, Optional<String> token) {
+                moves.add(api + " " + token);
+              }
             },
+            (servers, proxy) -> shutdowns.add("servers " + servers + " proxy " + proxy),
             Clock.systemUTC());
     hub.start();
   }

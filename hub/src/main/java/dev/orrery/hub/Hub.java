@@ -206,7 +206,7 @@ public final class Hub implements AutoCloseable {
     String hub = addresses.hubPath();
     exchange.set("X-JupyterHub-Version", HubSettings.VERSION);
     boolean api =
-        exchange.rawPath().startsWith(hub + "api/")
+        (exchange.rawPath() + "/").startsWith(hub + "api/")
             && !exchange.rawPath().startsWith(hub + "api/oauth2/authorize");
     exchange.set(
         "Content-Security-Policy",

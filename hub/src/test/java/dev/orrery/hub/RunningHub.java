@@ -7,6 +7,7 @@ import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseUrl;
@@ -29,8 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
 
 /** A hub in this process, in memory, with servers that are nothing but an answer. */
@@ -46,7 +49,7 @@ final class RunningHub implements AutoCloseable {
   final List<String> moves = new CopyOnWriteArrayList<>();
 
   /** How the hub was told to end. */
-  final List<String> shutdowns = new CopyOnWriteArrayList<>();
+  final BlockingQueue<String> shutdowns = new LinkedBlockingQueue<>();
 
   private final Hub hub;
 
@@ -77,7 +80,7 @@ final class RunningHub implements AutoCloseable {
     hub =
         new Hub(
             complete,
-            SpawnSettings.read(settings, List.of("server")).servers(),
+            withNames(SpawnSettings.read(settings, List.of("server")).servers()),
             database,
             dummy,
             spawner,
@@ -105,6 +108,25 @@ final class RunningHub implements AutoCloseable {
             (servers, proxy) -> shutdowns.add("servers " + servers + " proxy " + proxy),
             Clock.systemUTC());
     hub.start();
+  }
+
+  /** The same where people may have several servers. */
+  private static ServerSettings withNames(ServerSettings usual) {
+    return new ServerSettings(
+        usual.command(),
+        usual.environment(),
+        usual.listenIp(),
+        usual.listenPort(),
+        usual.rootDir(),
+        usual.defaultUrl(),
+        usual.startTime(),
+        usual.answerTime(),
+        usual.patience(),
+        usual.pollInterval(),
+        usual.mostStarting(),
+        usual.mostActive(),
+        true,
+        0);
   }
 
   String origin() {

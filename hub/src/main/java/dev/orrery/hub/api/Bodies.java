@@ -2,6 +2,7 @@ package dev.orrery.hub.api;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import java.util.ArrayList;
@@ -105,6 +106,12 @@ final class Bodies {
         throw new HttpException(400, "user." + field.getKey() + " must be a " + kind);
       }
     }
+  }
+
+  /** Answers that all is well, with no more to say. */
+  static void sendNothing(Exchange exchange) {
+    exchange.set("Content-Type", "application/json");
+    exchange.sendEmpty(200);
   }
 
   /** Text of a client for a message. */

@@ -79,7 +79,7 @@ public final class HubApi {
     var shareModels = new ShareModels(settings.addresses());
     users = new UsersApi(database, models, names, people, lifecycle, settings.api(), clock);
     tokens = new TokensApi(database, visitors, admittance, table, settings.api(), clock);
-    groups = new GroupsApi(database, models, settings.api());
+    groups = new GroupsApi(database, models, names, settings.api());
     servers =
         new ServersApi(
             database,
@@ -96,8 +96,8 @@ public final class HubApi {
   /** Adds what the API answers, below the path of the hub. */
   public void declare(Routes table) {
     var operations = new Operations(table, access);
-    operations.forAll("GET", "", "Read which version this is", HubApi::root);
-    operations.forAll("GET", "/", "Read which version this is", HubApi::root);
+    operations.forAllSites("GET", "", "Read which version this is", HubApi::root);
+    operations.forAllSites("GET", "/", "Read which version this is", HubApi::root);
     operations.add(
         "GET",
         "/info",
@@ -136,8 +136,6 @@ public final class HubApi {
   }
 
   private static void root(Exchange exchange) {
-    // Whoever asks which version this is need not be known, nor come from here.
-    exchange.set("Access-Control-Allow-Origin", "*");
     exchange.sendJson(200, Json.object().put("version", HubSettings.VERSION));
   }
 

@@ -79,18 +79,36 @@ final class Operations {
     declare(new Operation(method, path, summary, Admission.Open.OPEN), handler);
   }
 
+  /** Declares what needs no login, and what pages of any site may ask for. */
+  void forAllSites(String method, String path, String summary, Handler handler) {
+    declare(
+        new Operation(method, path, summary, Admission.Open.OPEN),
+        fromAnywhere(handler),
+        fromAnywhere(Operations::answerOptions));
+  }
+
+  private static Handler fromAnywhere(Handler handler) {
+    return exchange -> {
+      exchange.set("Access-Control-Allow-Origin", "*");
+      handler.handle(exchange);
+    };
+  }
+
   private void declare(Operation operation, Handler handler) {
+    declare(operation, handler, Operations::answerOptions);
+  }
+
+  private void declare(Operation operation, Handler handler, Handler options) {
     routes.add(Routes.Kind.API, operation.method(), "/api" + operation.path(), handler);
     if (paths.add(operation.path())) {
       // Browsers ask this first where a script comes from elsewhere.
-      routes.add(Routes.Kind.API, "OPTIONS", "/api" + operation.path(), Operations::answerOptions);
+      routes.add(Routes.Kind.API, "OPTIONS", "/api" + operation.path(), options);
     }
     declared.add(operation);
   }
 
   private static void answerOptions(Exchange exchange) {
-    exchange.set("Content-Type", "application/json");
-    exchange.sendEmpty(200);
+    Bodies.sendNothing(exchange);
   }
 
   /**

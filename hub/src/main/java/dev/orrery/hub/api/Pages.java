@@ -3,7 +3,7 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -91,20 +91,20 @@ record Pages(int offset, int limit, boolean told) {
   }
 
   private String url(Exchange exchange, long next) {
-    var query = new ArrayList<String>();
+    var query = new LinkedHashMap<String, String>();
     for (String pair : exchange.rawQuery().split("&", 100)) {
-      if (!pair.isEmpty() && !pair.startsWith("offset=") && !pair.startsWith("limit=")) {
-        query.add(pair);
+      if (!pair.isEmpty()) {
+        query.put(pair.split("=", 2)[0], pair);
       }
     }
-    query.add("offset=" + next);
-    query.add("limit=" + limit);
+    query.put("offset", "offset=" + next);
+    query.put("limit", "limit=" + limit);
     String scheme = exchange.header("X-Forwarded-Proto").orElse("http").split(",", 2)[0];
     return (scheme.strip().equalsIgnoreCase("https") ? "https" : "http")
         + "://"
         + exchange.host()
         + exchange.rawPath()
         + "?"
-        + String.join("&", query);
+        + String.join("&", query.values());
   }
 }

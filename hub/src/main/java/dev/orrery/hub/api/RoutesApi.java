@@ -72,8 +72,7 @@ final class RoutesApi {
       servers.checkRoutes();
       return true;
     });
-    exchange.set("Content-Type", "application/json");
-    exchange.sendEmpty(200);
+    Bodies.sendNothing(exchange);
   }
 
   private void move(Exchange exchange, Visitor visitor) throws IOException {

@@ -238,7 +238,9 @@ final class ServersApi {
     }
     ServerLifecycle.Reached reached =
         known.map(found -> servers.stop(found, remove)).orElse(ServerLifecycle.Reached.DONE);
-    exchange.set("Content-Type", "text/plain");
+    if (reached == ServerLifecycle.Reached.PENDING) {
+      exchange.set("Content-Type", "text/plain");
+    }
     exchange.sendEmpty(reached == ServerLifecycle.Reached.DONE ? 204 : 202);
   }
 
@@ -247,7 +249,10 @@ final class ServersApi {
     UserServer known =
         database
             .read(tx -> tx.servers().find(id(tx, user), server))
-            .orElseThrow(() -> noServer(user, server));
+            .orElseThrow(() ->
+                server.isEmpty()
+                    ? new HttpException(400, user + " is not starting...")
+                    : noServer(user, server));
     progress.follow(exchange, known);
   }
 }

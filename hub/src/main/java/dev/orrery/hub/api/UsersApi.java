@@ -365,7 +365,7 @@ final class UsersApi {
                       .id(),
                   time));
     });
-    exchange.sendEmpty(200);
+    Bodies.sendNothing(exchange);
   }
 
   private Map<String, Instant> serverTimes(JsonNode servers) {

@@ -194,6 +194,7 @@ public final class UserServers {
             .one();
     handle.execute(
         "UPDATE spawners SET server_id = ?, started = ? WHERE id = ?", server, started, id);
+    used(id, started);
   }
 
   /** Notes that it does not run. */

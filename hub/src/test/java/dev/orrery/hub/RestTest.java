@@ -293,8 +293,7 @@ class RestTest {
     JsonNode same = hub.ask(ann, "GET", one, "").json();
     assertThat(same.path("display_name").asString()).isEqualTo("One");
 
-    var renamed =
-        hub.ask(ann, "PATCH", one, "{\"name\":\"three\",\"user_options\":{\"size\":1}}");
+    var renamed = hub.ask(ann, "PATCH", one, "{\"name\":\"three\",\"user_options\":{\"size\":1}}");
     assertThat(renamed.status()).as(renamed.body()).isEqualTo(200);
     assertThat(renamed.json().path("name").asString()).isEqualTo("three");
     assertThat(renamed.json().path("display_name").asString()).isEqualTo("One");
@@ -324,15 +323,12 @@ class RestTest {
   @Test
   void aServerWithANameOfJupyterHub5GetsNoDisplayName() {
     String ann = hub.token("ann", false, "inherit");
-    hub.database.change(tx ->
-        tx.servers().create(tx.users().find("ann").orElseThrow().id(), "Old.Name", ""));
+    hub.database.change(
+        tx -> tx.servers().create(tx.users().find("ann").orElseThrow().id(), "Old.Name", ""));
     String old = "/hub/api/users/ann/servers/Old.Name";
-    assertThat(hub.ask(ann, "PATCH", old, "{\"display_name\":\"New\"}").status())
-        .isEqualTo(400);
+    assertThat(hub.ask(ann, "PATCH", old, "{\"display_name\":\"New\"}").status()).isEqualTo(400);
     assertThat(hub.ask(ann, "POST", old, "{\"display_name\":\"New\"}").status()).isEqualTo(400);
-    assertThat(
-            hub.ask(ann, "PATCH", old, "{\"name\":\"new\",\"display_name\":\"New\"}")
-                .status())
+    assertThat(hub.ask(ann, "PATCH", old, "{\"name\":\"new\",\"display_name\":\"New\"}").status())
         .isEqualTo(200);
   }
 
@@ -366,8 +362,7 @@ class RestTest {
     assertThat(hub.moves).isEmpty();
     String body = "{\"api_url\":\"http://127.0.0.1:9/x\",\"auth_token\":\"secret\"}";
     assertThat(hub.ask(admin, "PATCH", "/hub/api/proxy", body).status()).isEqualTo(200);
-    assertThat(hub.moves)
-        .containsExactly("Optional[http://127.0.0.1:9] Optional[secret]");
+    assertThat(hub.moves).containsExactly("Optional[http://127.0.0.1:9] Optional[secret]");
   }
 
   @Test
@@ -386,6 +381,7 @@ class RestTest {
   @Test
   void aNameAndPasswordGetATokenForWhomTheHubKnows() {
     hub.token("ann", false);
+    hub.token("eve", false);
     String body = "{\"auth\":{\"username\":\"%s\",\"password\":\"x\"}}";
     String tokens = "/hub/api/users/ann/tokens";
     var made = hub.ask("wrong-token", "POST", tokens, body.formatted("ann"));

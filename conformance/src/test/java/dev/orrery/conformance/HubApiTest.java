@@ -108,7 +108,8 @@ class HubApiTest {
     try (var real = RealHub.withConfig(config())) {
       theirs = HubApiCalls.ask(real.origin(), real::output);
     }
-    try (var our = OurHub.withConfig(
+    try (var our =
+        OurHub.withConfig(
             config() + "c.SimpleLocalProcessSpawner.home_dir_template = \"%s/{username}\"\n")) {
       ours = HubApiCalls.ask(our.origin(), our::output);
     }

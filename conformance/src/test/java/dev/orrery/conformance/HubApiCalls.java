@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -255,9 +254,9 @@ final class HubApiCalls {
       }
       return;
     }
-    try {
+    if (body.startsWith("{") || body.startsWith("[")) {
       flatten("", JSON.readTree(body), origin, facts);
-    } catch (JacksonException e) {
+    } else {
       facts.put("body", body.replaceAll("\\s+", " ").strip());
     }
   }

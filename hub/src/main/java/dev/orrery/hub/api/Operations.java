@@ -112,12 +112,13 @@ final class Operations {
   }
 
   /**
-   * All of them, in the order of their declaration. Those of default servers whose path ends with a
-   * slash are others of these with an empty name, and left out.
+   * All of them, in the order of their declaration. Those of default servers whose path has an
+   * empty name are others of these, and left out.
    */
   List<Operation> documented() {
     return declared.stream()
         .filter(operation -> operation.path().length() <= 1 || !operation.path().endsWith("/"))
+        .filter(operation -> !operation.path().contains("//"))
         .toList();
   }
 }

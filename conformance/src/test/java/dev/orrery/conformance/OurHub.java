@@ -57,6 +57,15 @@ final class OurHub implements AutoCloseable {
             + more);
   }
 
+  /**
+   * A hub with this settings file.
+   *
+   * @param config {@code %s} in it is a folder for homes
+   */
+  static OurHub withConfig(String config) {
+    return new OurHub(true, config);
+  }
+
   private OurHub(boolean realServers, String config) {
     this.realServers = realServers;
     line.add(Requirements.distribution().resolve("bin").resolve("orrery").toString());

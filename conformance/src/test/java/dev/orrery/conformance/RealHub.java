@@ -66,6 +66,15 @@ final class RealHub implements AutoCloseable {
     return new RealHub(false, Optional.of(config));
   }
 
+  /**
+   * Starts a hub that starts other servers.
+   *
+   * @param config more lines of its configuration
+   */
+  static RealHub withConfig(String config) {
+    return new RealHub(false, Optional.of(config));
+  }
+
   private RealHub(boolean ownProxy, Optional<String> ownServers) {
     this.ownProxy = ownProxy;
     this.ownServers = ownServers;

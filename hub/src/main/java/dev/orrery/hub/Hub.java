@@ -17,6 +17,7 @@ import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.access.Logins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
+import dev.orrery.hub.api.Shutdown;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.logins.Throttle;
@@ -34,6 +35,7 @@ import dev.orrery.hub.services.ServiceRunner;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.Loaded;
 import dev.orrery.hub.settings.ServerSettings;
+import dev.orrery.hub.sharing.Sharing;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.OAuthClient;
@@ -83,6 +85,7 @@ public final class Hub implements AutoCloseable {
    * @param spawner starts their servers
    * @param processes runs services; closed by who made it
    * @param door where the front door leads
+   * @param shutdown what happens when an administrator asks for the end
    * @throws IOException when the key of the cookies can't be read or made
    * @throws IllegalArgumentException when the settings do not fit the database, with a sentence
    * @throws DatabaseException when the database can't be used
@@ -95,6 +98,7 @@ public final class Hub implements AutoCloseable {
       Spawner spawner,
       ServiceProcesses processes,
       dev.orrery.hub.routes.Routes door,
+      Shutdown shutdown,
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
@@ -115,13 +119,15 @@ public final class Hub implements AutoCloseable {
 
     byte[] secret = CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile());
     var cookies = new SignedCookies(secret, clock);
-    var visitors = new Visitors(table);
+    var visitors = new Visitors(table, clock);
+    var logins =
+        new Logins(
+            cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath());
     var access =
         new Access(
             database,
             visitors,
-            new Logins(
-                cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath()),
+            logins,
             cookies,
             clock,
             settings.api().activityResolution(),
@@ -156,14 +162,19 @@ public final class Hub implements AutoCloseable {
             settings,
             database,
             access,
+            logins,
             visitors,
+            admittance,
             table,
             names,
             people,
+            new Sharing(table, clock),
             servers,
             serverSettings,
             records,
-            authenticator.className(),
+            door,
+            new HubApi.About(authenticator.className(), spawner.getClass().getName()),
+            shutdown,
             clock)
         .declare(routes);
     new OAuthPages(
@@ -204,7 +215,8 @@ public final class Hub implements AutoCloseable {
     var standing = new HashMap<String, dev.orrery.hub.routes.Routes.Route>();
     extra.forEach((path, target) ->
         standing.put(
-            path, new dev.orrery.hub.routes.Routes.Route(target, Map.of("extra", "true"))));
+            path, new dev.orrery.hub.routes.Routes.Route(
+                target, Json.object().put("extra", true))));
     standing.putAll(services.routes());
     return standing;
   }
@@ -238,7 +250,7 @@ public final class Hub implements AutoCloseable {
     String hub = addresses.hubPath();
     exchange.set("X-JupyterHub-Version", HubSettings.VERSION);
     boolean api =
-        exchange.rawPath().startsWith(hub + "api/")
+        (exchange.rawPath() + "/").startsWith(hub + "api/")
             && !exchange.rawPath().startsWith(hub + "api/oauth2/authorize");
     exchange.set(
         "Content-Security-Policy",
@@ -247,6 +259,9 @@ public final class Hub implements AutoCloseable {
             + "security/csp-report"
             + (api ? "; default-src 'none'" : ""));
     exchange.set("X-Content-Type-Options", "nosniff");
+    if (api) {
+      exchange.set("Access-Control-Allow-Headers", "accept, content-type, authorization");
+    }
     if (!exchange.rawPath().startsWith(hub)) {
       exchange.redirect(inside(exchange));
       return;

@@ -7,9 +7,13 @@ import dev.orrery.spawner.spi.ServerName;
 import dev.orrery.spawner.spi.SpawnFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,16 +241,22 @@ class RestTest {
   void activityIsNotedAndWrongTimesAreNot() {
     String ann = hub.token("ann", false, "inherit");
     hub.ask(ann, "POST", "/hub/api/users/ann/server", "");
+    // A start is activity, so only what is later counts.
+    String later = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.SECONDS).toString();
+    String half = later.replace("Z", ".5+00:00");
     String body =
-        "{\"last_activity\":\"2026-01-02T03:04:05Z\","
-            + "\"servers\":{\"\":{\"last_activity\":\"2026-01-02T03:04:05.5+00:00\"}}}";
+        "{\"last_activity\":\""
+            + later
+            + "\",\"servers\":{\"\":{\"last_activity\":\""
+            + half
+            + "\"}}}";
     assertThat(hub.ask(ann, "POST", "/hub/api/users/ann/activity", body).status()).isEqualTo(200);
     assertThat(
             hub.ask(ann, "GET", "/hub/api/users/ann/server", "")
                 .json()
                 .path("last_activity")
                 .asString())
-        .isEqualTo("2026-01-02T03:04:05.500000Z");
+        .isEqualTo(later.replace("Z", ".500000Z"));
     for (String wrong :
         List.of(
             "{\"last_activity\":\"yesterday\"}",
@@ -260,5 +270,164 @@ class RestTest {
           .as(wrong)
           .isEqualTo(400);
     }
+  }
+
+  @Test
+  void aStoppedServerIsRenamedAndChangedWholeOrNotAtAll() {
+    String ann = hub.token("ann", false, "inherit");
+    String one = "/hub/api/users/ann/servers/one";
+    assertThat(hub.ask(ann, "PUT", one, "{\"display_name\":\"One\"}").status()).isEqualTo(201);
+    assertThat(hub.ask(ann, "PUT", "/hub/api/users/ann/servers/two", "").status()).isEqualTo(201);
+    for (String wrong :
+        List.of(
+            "",
+            "[1]",
+            "{\"odd\":1}",
+            "{\"name\":\"Bad Name\"}",
+            "{\"name\":7}",
+            "{\"name\":\"three\",\"display_name\":\" no \"}",
+            "{\"name\":\"three\",\"user_options\":[]}")) {
+      assertThat(hub.ask(ann, "PATCH", one, wrong).status()).as(wrong).isEqualTo(400);
+    }
+    assertThat(hub.ask(ann, "PATCH", one, "{\"name\":\"two\"}").status()).isEqualTo(409);
+    JsonNode same = hub.ask(ann, "GET", one, "").json();
+    assertThat(same.path("display_name").asString()).isEqualTo("One");
+
+    var renamed = hub.ask(ann, "PATCH", one, "{\"name\":\"three\",\"user_options\":{\"size\":1}}");
+    assertThat(renamed.status()).as(renamed.body()).isEqualTo(200);
+    assertThat(renamed.json().path("name").asString()).isEqualTo("three");
+    assertThat(renamed.json().path("display_name").asString()).isEqualTo("One");
+    assertThat(renamed.json().path("user_options").path("size").asInt()).isOne();
+    assertThat(hub.ask(ann, "GET", one, "").status()).isEqualTo(404);
+
+    String three = "/hub/api/users/ann/servers/three";
+    assertThat(hub.ask(ann, "POST", three, "").status()).isEqualTo(201);
+    var options = requireNonNull(hub.spawner.requests.get(new ServerName("ann", "three")));
+    assertThat(options.userOptions()).containsEntry("size", 1L);
+    assertThat(hub.ask(ann, "PATCH", three, "{\"name\":\"four\"}").status())
+        .as("it runs")
+        .isEqualTo(400);
+  }
+
+  @Test
+  void aTokenForOneServerCannotGiveItANameBeyondItsLimit() {
+    String ann = hub.token("ann", false, "inherit");
+    String narrow = hub.token("ann", false, "start:servers!server=ann/one");
+    String one = "/hub/api/users/ann/servers/one";
+    assertThat(hub.ask(ann, "PUT", one, "").status()).isEqualTo(201);
+    assertThat(hub.ask(narrow, "PATCH", one, "{\"name\":\"other\"}").status()).isEqualTo(403);
+    assertThat(hub.ask(narrow, "PATCH", one, "{\"display_name\":\"Mine\"}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aServerWithANameOfJupyterHub5GetsNoDisplayName() {
+    String ann = hub.token("ann", false, "inherit");
+    hub.database.change(
+        tx -> tx.servers().create(tx.users().find("ann").orElseThrow().id(), "Old.Name", ""));
+    String old = "/hub/api/users/ann/servers/Old.Name";
+    assertThat(hub.ask(ann, "PATCH", old, "{\"display_name\":\"New\"}").status()).isEqualTo(400);
+    assertThat(hub.ask(ann, "POST", old, "{\"display_name\":\"New\"}").status()).isEqualTo(400);
+    assertThat(hub.ask(ann, "PATCH", old, "{\"name\":\"new\",\"display_name\":\"New\"}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aPersonGoesWithTheirServers() {
+    String ann = hub.token("ann", false, "inherit");
+    hub.ask(ann, "POST", "/hub/api/users/ann/server", "");
+    assertThat(hub.routes).containsKey("/user/ann/");
+    assertThat(hub.ask(admin, "DELETE", "/hub/api/users/ann", "").status()).isEqualTo(204);
+    assertThat(hub.routes).doesNotContainKey("/user/ann/");
+    assertThat(hub.ask(ann, "GET", "/hub/api/user", "").status()).isEqualTo(403);
+  }
+
+  @Test
+  void theProxyIsReadCheckedAndMoved() {
+    String ann = hub.token("ann", false, "inherit");
+    hub.ask(ann, "POST", "/hub/api/users/ann/server", "");
+    JsonNode routes = hub.ask(admin, "GET", "/hub/api/proxy", "").json();
+    assertThat(routes.path("/user/ann/").path("data").path("user").asString()).isEqualTo("ann");
+    hub.routes.clear();
+    assertThat(hub.ask(ann, "POST", "/hub/api/proxy", "").status()).isEqualTo(403);
+    assertThat(hub.routes).isEmpty();
+    assertThat(hub.ask(admin, "POST", "/hub/api/proxy", "").status()).isEqualTo(200);
+    assertThat(hub.routes).containsKeys("/", "/user/ann/");
+    for (String wrong :
+        List.of("", "[]", "{\"api_url\":1}", "{\"api_url\":\"ftp://x\"}", "{\"api_url\":\":\"}")) {
+      assertThat(hub.ask(admin, "PATCH", "/hub/api/proxy", wrong).status())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+    assertThat(hub.moves).isEmpty();
+    String body = "{\"api_url\":\"http://127.0.0.1:9/x\",\"auth_token\":\"secret\"}";
+    assertThat(hub.ask(admin, "PATCH", "/hub/api/proxy", body).status()).isEqualTo(200);
+    assertThat(hub.moves).containsExactly("Optional[http://127.0.0.1:9] Optional[secret]");
+  }
+
+  @Test
+  void theHubEndsAsAnAdministratorAsks() throws InterruptedException {
+    String ann = hub.token("ann", false, "inherit");
+    assertThat(hub.ask(ann, "POST", "/hub/api/shutdown", "").status()).isEqualTo(403);
+    assertThat(hub.ask(admin, "POST", "/hub/api/shutdown", "{\"proxy\":1}").status())
+        .isEqualTo(400);
+    assertThat(hub.shutdowns).isEmpty();
+    assertThat(hub.ask(admin, "POST", "/hub/api/shutdown", "{\"servers\":false}").status())
+        .isEqualTo(202);
+    assertThat(hub.shutdowns.poll(10, TimeUnit.SECONDS))
+        .isEqualTo("servers Optional[false] proxy Optional.empty");
+  }
+
+  @Test
+  void aNameAndPasswordGetATokenForWhomTheHubKnows() {
+    hub.token("ann", false);
+    hub.token("eve", false);
+    String body = "{\"auth\":{\"username\":\"%s\",\"password\":\"x\"}}";
+    String tokens = "/hub/api/users/ann/tokens";
+    var made = hub.ask("wrong-token", "POST", tokens, body.formatted("ann"));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    assertThat(hub.ask(made.json().path("token").asString(), "GET", "/hub/api/user", "").status())
+        .isEqualTo(200);
+    for (String who : List.of("eve", "stranger", "")) {
+      assertThat(hub.ask("wrong-token", "POST", tokens, body.formatted(who)).status())
+          .as(who)
+          .isEqualTo(403);
+    }
+    assertThat(hub.ask(admin, "GET", "/hub/api/users/stranger", "").status())
+        .as("it was no login")
+        .isEqualTo(404);
+    assertThat(hub.ask("wrong-token", "POST", tokens, "{}").status()).isEqualTo(403);
+  }
+
+  @Test
+  void theDocumentNamesWhatThereIsAndWhatItNeeds() {
+    String unknown = "wrong-token-of-nobody";
+    JsonNode document = hub.ask(unknown, "GET", "/hub/api/openapi.json", "").json();
+    assertThat(document.path("openapi").asString()).startsWith("3.");
+    JsonNode paths = document.path("paths");
+    assertThat(paths.path("/users/{user}").path("get").path("security").get(0).path("token").get(0))
+        .hasToString("\"read:users\"");
+    assertThat(paths.propertyNames()).contains("/shares/{user}/{server}", "/proxy");
+    for (var path : paths.properties()) {
+      String address = "/hub/api" + path.getKey().replaceAll("[{][a-z]+}", "x");
+      for (var operation : path.getValue().properties()) {
+        String method = operation.getKey().toUpperCase(Locale.ROOT);
+        int status = hub.ask(unknown, method, address, "").status();
+        if (operation.getValue().path("security").isEmpty()) {
+          assertThat(status).as(method + " " + address).isNotEqualTo(405);
+        } else {
+          assertThat(status).as(method + " " + address).isEqualTo(403);
+        }
+      }
+    }
+  }
+
+  @Test
+  void programsThatAskForNothingGetNoPage() {
+    var answer = hub.ask(admin, "GET", "/hub/api/nothing/here", "");
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.json().path("status").asInt()).isEqualTo(404);
+    assertThat(hub.ask(admin, "PUT", "/hub/api/users", "").status()).isEqualTo(405);
+    assertThat(hub.ask(admin, "HEAD", "/hub/health", "").status()).isEqualTo(200);
   }
 }

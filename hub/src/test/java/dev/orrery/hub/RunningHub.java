@@ -11,6 +11,7 @@ import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseUrl;
@@ -36,7 +37,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
 
 /** A hub in this process, in memory, with servers that are nothing but an answer. */
@@ -48,6 +52,13 @@ final class RunningHub implements AutoCloseable {
   final AnsweringSpawner spawner = new AnsweringSpawner();
   final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
   private final ServiceProcesses processes;
+
+  /** To which proxies the hub was told to go. */
+  final List<String> moves = new CopyOnWriteArrayList<>();
+
+  /** How the hub was told to end. */
+  final BlockingQueue<String> shutdowns = new LinkedBlockingQueue<>();
+
   private final Hub hub;
 
   /** One with these arguments, as after the command. */
@@ -93,7 +104,7 @@ final class RunningHub implements AutoCloseable {
     hub =
         new Hub(
             complete,
-            SpawnSettings.read(settings, List.of("server")).servers(),
+            withNames(SpawnSettings.read(settings, List.of("server")).servers()),
             database,
             dummy,
             spawner,
@@ -107,16 +118,20 @@ final class RunningHub implements AutoCloseable {
               @Override
               public void put(String path, Route route) {
                 // A proxy tells whose routes are whose by what the hub sends with them.
-                var data = new HashMap<String, String>(route.data());
-                data.put("jupyterhub", "true");
-                routes.put(path, new Route(route.target(), data));
+                routes.put(path, new Route(route.target(), route.data().put("jupyterhub", true)));
               }
 
               @Override
               public void remove(String path) {
                 routes.remove(path);
               }
+
+              @Override
+              public void move(Optional<URI> api, Optional<String> token) {
+                moves.add(api + " " + token);
+              }
             },
+            (servers, proxy) -> shutdowns.add("servers " + servers + " proxy " + proxy),
             Clock.systemUTC());
     hub.start();
   }
@@ -128,6 +143,25 @@ final class RunningHub implements AutoCloseable {
       case Outcome.Refused refused ->
           throw new IllegalArgumentException(refused.problems().toString());
     };
+  }
+
+  /** The same where people may have several servers. */
+  private static ServerSettings withNames(ServerSettings usual) {
+    return new ServerSettings(
+        usual.command(),
+        usual.environment(),
+        usual.listenIp(),
+        usual.listenPort(),
+        usual.rootDir(),
+        usual.defaultUrl(),
+        usual.startTime(),
+        usual.answerTime(),
+        usual.patience(),
+        usual.pollInterval(),
+        usual.mostStarting(),
+        usual.mostActive(),
+        true,
+        0);
   }
 
   String origin() {

@@ -25,6 +25,7 @@ import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -109,7 +110,8 @@ final class HaltingHub {
                 authenticator,
                 new HaltingSpawner(spawner),
                 processes,
-                new HaltingRoutes(new ProxyApi(java.net.URI.create(proxyApi), proxyToken)),
+                new HaltingRoutes(new ProxyApi(URI.create(proxyApi), proxyToken)),
+                (servers, proxy) -> {},
                 Clock.systemUTC())) {
       hub.start();
       hub.servers().mendRoutes();
@@ -145,6 +147,11 @@ final class HaltingHub {
       at(Point.BEFORE_THE_ROUTE_GOES);
       routes.remove(path);
       at(Point.ROUTE_GONE);
+    }
+
+    @Override
+    public void move(Optional<URI> api, Optional<String> token) {
+      routes.move(api, token);
     }
   }
 

@@ -11,7 +11,9 @@ import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +27,12 @@ public final class Visitors {
   private static final String GROUP = "!group=";
 
   private final ScopeTable table;
+  private final Clock clock;
 
-  /** Understands scopes by {@code table}. */
-  public Visitors(ScopeTable table) {
+  /** Understands scopes by {@code table}; what is shared expires by {@code clock}. */
+  public Visitors(ScopeTable table, Clock clock) {
     this.table = table;
+    this.clock = clock;
   }
 
   /** Whose valid token this is. */
@@ -57,13 +61,13 @@ public final class Visitors {
     }
     User user = found.get();
     var owner = new Resource.User(user.name());
-    List<String> roles = roleScopes(tx, user);
-    Groups groups = groups(tx, Stream.concat(roles.stream(), token.scopes().stream()));
+    List<String> given = given(tx, user);
+    Groups groups = groups(tx, Stream.concat(given.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
             token.scopes(),
             owner,
-            table.expand(roles, owner),
+            table.expand(given, owner),
             target(tx, token.clientId()),
             groups);
     return Optional.of(
@@ -114,20 +118,23 @@ public final class Visitors {
 
   /** Who the owner of a login is. */
   public Visitor ofLogin(Transaction tx, User user, String sessionId) {
-    List<String> roles = roleScopes(tx, user);
+    List<String> given = given(tx, user);
     var owner = new Resource.User(user.name());
     return new Visitor(
         owner,
         Optional.of(user),
         Optional.empty(),
         sessionId,
-        table.expand(roles, owner),
-        groups(tx, roles.stream()));
+        table.expand(given, owner),
+        groups(tx, given.stream()));
   }
 
-  /** What a person may do by their roles and those of their groups. */
-  private static List<String> roleScopes(Transaction tx, User user) {
-    return scopes(tx.roles().ofUserAndGroups(user.id()));
+  /** What a person may do by roles and by what is shared, with them and with their groups. */
+  private List<String> given(Transaction tx, User user) {
+    var scopes = new ArrayList<String>();
+    tx.roles().ofUserAndGroups(user.id()).stream().map(Role::scopes).forEach(scopes::addAll);
+    scopes.addAll(tx.shares().scopesWith(user.id(), clock.instant()));
+    return scopes.stream().distinct().toList();
   }
 
   private static List<String> scopes(List<Role> roles) {

@@ -3,8 +3,6 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
-import dev.orrery.http.Routes;
-import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.scopes.Reach;
@@ -14,6 +12,7 @@ import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.Group;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
+import dev.orrery.hub.users.UserNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,63 +26,65 @@ final class GroupsApi {
 
   private static final int MOST_CHARACTERS = 255;
 
+  private static final Set<String> FIELDS = Set.of("name", "users", "roles", "properties");
+
   private final Database database;
   private final Models models;
+  private final UserNames names;
   private final HubSettings.Api settings;
 
-  GroupsApi(Database database, Models models, HubSettings.Api settings) {
+  GroupsApi(Database database, Models models, UserNames names, HubSettings.Api settings) {
     this.database = database;
     this.models = models;
+    this.names = names;
     this.settings = settings;
   }
 
-  void declare(Routes routes, Access access) {
-    routes.add(
-        Routes.Kind.API,
-        "GET",
-        "/api/groups",
-        access.api(Needs.somewhere(StandardScope.LIST_GROUPS), this::list));
-    routes.add(
-        Routes.Kind.API,
+  void declare(Operations operations) {
+    operations.add(
+        "GET", "/groups", "List groups", Needs.somewhere(StandardScope.LIST_GROUPS), this::list);
+    operations.add(
         "POST",
-        "/api/groups",
-        access.api(Needs.everywhere(StandardScope.ADMIN_GROUPS), this::addMany));
-    String one = "/api/groups/{group}";
-    routes.add(
-        Routes.Kind.API,
+        "/groups",
+        "Add several groups",
+        Needs.everywhere(StandardScope.ADMIN_GROUPS),
+        this::addMany);
+    String one = "/groups/{group}";
+    operations.add(
         "GET",
         one,
-        access.api(
-            Needs.onGroup(
-                StandardScope.READ_GROUPS,
-                StandardScope.READ_GROUPS_NAME,
-                StandardScope.READ_ROLES_GROUPS),
-            this::show));
-    routes.add(
-        Routes.Kind.API,
-        "POST",
-        one,
-        access.api(Needs.onGroup(StandardScope.ADMIN_GROUPS), this::add));
-    routes.add(
-        Routes.Kind.API,
+        "Read a group",
+        Needs.onGroup(
+            StandardScope.READ_GROUPS,
+            StandardScope.READ_GROUPS_NAME,
+            StandardScope.READ_ROLES_GROUPS),
+        this::show);
+    operations.add(
+        "POST", one, "Add a group", Needs.onGroup(StandardScope.ADMIN_GROUPS), this::add);
+    operations.add(
         "DELETE",
         one,
-        access.api(Needs.onGroup(StandardScope.DELETE_GROUPS), this::delete));
-    routes.add(
-        Routes.Kind.API,
+        "Delete a group; the people in it stay",
+        Needs.onGroup(StandardScope.DELETE_GROUPS),
+        this::delete);
+    operations.add(
         "POST",
         one + "/users",
-        access.api(Needs.onGroup(StandardScope.GROUPS), this::join));
-    routes.add(
-        Routes.Kind.API,
+        "Put people into a group",
+        Needs.onGroup(StandardScope.GROUPS),
+        this::join);
+    operations.add(
         "DELETE",
         one + "/users",
-        access.api(Needs.onGroup(StandardScope.GROUPS), this::leave));
-    routes.add(
-        Routes.Kind.API,
+        "Take people out of a group",
+        Needs.onGroup(StandardScope.GROUPS),
+        this::leave);
+    operations.add(
         "PUT",
         one + "/properties",
-        access.api(Needs.onGroup(StandardScope.GROUPS), this::properties));
+        "Replace the properties of a group",
+        Needs.onGroup(StandardScope.GROUPS),
+        this::properties);
   }
 
   private void list(Exchange exchange, Visitor visitor) {
@@ -115,21 +116,18 @@ final class GroupsApi {
     if (!body.path("groups").isArray() || body.path("groups").isEmpty()) {
       throw new HttpException(400, "Must specify at least one group to create");
     }
-    List<String> names = Bodies.texts(body, "groups");
-    names.forEach(GroupsApi::check);
+    List<String> wanted = Bodies.texts(body, "groups").stream().distinct().toList();
+    wanted.forEach(GroupsApi::check);
+    body.remove("groups");
+    List<String> users = users(body);
     List<ObjectNode> made =
         database.write(tx -> {
           var groups = new ArrayList<Group>();
-          for (String name : names.stream().distinct().toList()) {
-            if (tx.groups().find(name).isEmpty()) {
-              groups.add(tx.groups().create(name, "{}"));
-            }
+          for (String name : wanted) {
+            groups.add(create(tx, name, "{}", users));
           }
           return models.groups(tx, groups, visitor);
         });
-    if (made.isEmpty()) {
-      throw new HttpException(409, "All " + names.size() + " groups already exist");
-    }
     var answer = Json.array();
     made.forEach(answer::add);
     exchange.sendJson(201, answer);
@@ -147,7 +145,7 @@ final class GroupsApi {
     exchange.sendJson(200, database.read(tx -> model(tx, known(tx, name), visitor)));
   }
 
-  private static Group known(Transaction tx, String name) {
+  static Group known(Transaction tx, String name) {
     return tx.groups()
         .find(name)
         .orElseThrow(() -> new HttpException(404, "No such group: " + Bodies.shown(name)));
@@ -162,27 +160,39 @@ final class GroupsApi {
     String name = exchange.parameter("group");
     check(name);
     ObjectNode body = Bodies.object(exchange.json());
-    List<String> users = body.has("users") ? Bodies.texts(body, "users") : List.of();
+    List<String> users = users(body);
     JsonNode properties = body.path("properties");
     if (!properties.isMissingNode() && !properties.isObject()) {
       throw new HttpException(400, "properties must be a JSON object");
     }
     ObjectNode made =
         database.write(tx -> {
-          if (tx.groups().find(name).isPresent()) {
-            throw new HttpException(409, "Group " + name + " already exists");
-          }
           Group group =
-              tx.groups().create(name, properties.isObject() ? Json.text(properties) : "{}");
-          members(tx, users).forEach(user -> tx.groups().add(group.id(), user.id()));
+              create(tx, name, properties.isObject() ? Json.text(properties) : "{}", users);
           return model(tx, group, visitor);
         });
     exchange.sendJson(201, made);
   }
 
-  private static List<User> members(Transaction tx, List<String> names) {
+  /** Who is to be in a new group. */
+  private static List<String> users(ObjectNode body) {
+    Bodies.refuseOthers(body, FIELDS);
+    return body.has("users") ? Bodies.texts(body, "users") : List.of();
+  }
+
+  private Group create(Transaction tx, String name, String properties, List<String> users) {
+    if (tx.groups().find(name).isPresent()) {
+      throw new HttpException(409, "Group " + name + " already exists");
+    }
+    Group group = tx.groups().create(name, properties);
+    members(tx, users).forEach(user -> tx.groups().add(group.id(), user.id()));
+    return group;
+  }
+
+  private List<User> members(Transaction tx, List<String> wanted) {
     var users = new ArrayList<User>();
-    for (String name : names) {
+    for (String typed : wanted) {
+      String name = names.normalised(typed);
       users.add(
           tx.users()
               .find(name)

@@ -4,8 +4,6 @@ import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.http.PlainJson;
-import dev.orrery.http.Routes;
-import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.access.Visitors;
@@ -51,33 +49,35 @@ final class ServicesApi {
     this.routesChanged = routesChanged;
   }
 
-  void declare(Routes routes, Access access) {
-    String one = "/api/services/{service}";
-    routes.add(
-        Routes.Kind.API,
+  void declare(Operations operations) {
+    String one = "/services/{service}";
+    operations.add(
         "GET",
-        "/api/services",
-        access.api(Needs.somewhere(StandardScope.LIST_SERVICES), this::list));
-    routes.add(
-        Routes.Kind.API,
+        "/services",
+        "List services",
+        Needs.somewhere(StandardScope.LIST_SERVICES),
+        this::list);
+    operations.add(
         "GET",
         one,
-        access.api(
-            Needs.onService(
-                StandardScope.READ_SERVICES,
-                StandardScope.READ_SERVICES_NAME,
-                StandardScope.READ_ROLES_SERVICES),
-            this::show));
-    routes.add(
-        Routes.Kind.API,
+        "Read a service",
+        Needs.onService(
+            StandardScope.READ_SERVICES,
+            StandardScope.READ_SERVICES_NAME,
+            StandardScope.READ_ROLES_SERVICES),
+        this::show);
+    operations.add(
         "POST",
         one,
-        access.api(Needs.onService(StandardScope.ADMIN_SERVICES), this::add));
-    routes.add(
-        Routes.Kind.API,
+        "Add a service that runs elsewhere",
+        Needs.onService(StandardScope.ADMIN_SERVICES),
+        this::add);
+    operations.add(
         "DELETE",
         one,
-        access.api(Needs.onService(StandardScope.ADMIN_SERVICES), this::remove));
+        "Remove a service that was added by this API",
+        Needs.onService(StandardScope.ADMIN_SERVICES),
+        this::remove);
   }
 
   private void list(Exchange exchange, Visitor visitor) {

@@ -1,5 +1,6 @@
 package dev.orrery.hub.services;
 
+import dev.orrery.http.Json;
 import dev.orrery.http.PlainJson;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.servers.ClientEnvironment;
@@ -90,7 +91,7 @@ public final class ServiceRunner implements AutoCloseable {
           .ifPresent(url ->
               routes.put(
                   records.path(service.name()),
-                  new Routes.Route(origin(url), Map.of("service", service.name()))));
+                  new Routes.Route(origin(url), Json.object().put("service", service.name()))));
     }
     return routes;
   }

@@ -171,6 +171,15 @@ public final class UserServers {
     handle.execute("DELETE FROM spawners WHERE id = ?", id);
   }
 
+  /** Gives it another name; there is none of that name. */
+  public void rename(long id, String name) {
+    handle.execute("UPDATE spawners SET name = ? WHERE id = ?", name, id);
+  }
+
+  public void setDisplayName(long id, String text) {
+    handle.execute("UPDATE spawners SET display_name = ? WHERE id = ?", text, id);
+  }
+
   /** Notes where it listens. */
   public void setAddress(long id, UserServer.Address address, Instant started) {
     clearAddress(id);
@@ -188,6 +197,7 @@ public final class UserServers {
             .one();
     handle.execute(
         "UPDATE spawners SET server_id = ?, started = ? WHERE id = ?", server, started, id);
+    used(id, started);
   }
 
   /** Notes that it does not run. */

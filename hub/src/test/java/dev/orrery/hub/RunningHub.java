@@ -63,7 +63,14 @@ final class RunningHub implements AutoCloseable {
             "",
             "");
     var complete =
-        new HubSettings(addresses, read.store(), read.sessions(), read.api(), read.proxy(), logins);
+        new HubSettings(
+            addresses,
+            read.store(),
+            read.sessions(),
+            read.api(),
+            read.proxy(),
+            logins,
+            read.pages());
     Authenticator dummy =
         ((Authenticators.Choice.Found) Authenticators.choose(logins)).authenticator();
     hub =

@@ -68,14 +68,14 @@ public final class OAuthPages {
       Visitors visitors,
       ScopeTable table,
       HubSettings.Sessions settings,
-      String hubPath,
+      ConfirmPage confirm,
       Clock clock) {
     this.database = database;
     this.access = access;
     this.visitors = visitors;
     this.table = table;
     this.settings = settings;
-    this.confirm = new ConfirmPage(hubPath);
+    this.confirm = confirm;
     this.clock = clock;
   }
 
@@ -103,14 +103,8 @@ public final class OAuthPages {
     }
     Question question = valid.get();
     if (needsConfirmation(question, visitor)) {
-      exchange.set("Cache-Control", "no-store");
-      exchange.sendHtml(
-          200,
-          confirm.html(
-              visitor.name(),
-              question.client().description(),
-              described(question.scopes()),
-              access.xsrfToken(exchange, Optional.of(visitor))));
+      confirm.show(
+          exchange, visitor, question.client().description(), described(question.scopes()));
       return;
     }
     giveCode(exchange, visitor, question, question.scopes());

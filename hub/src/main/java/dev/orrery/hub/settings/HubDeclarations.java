@@ -71,6 +71,7 @@ public final class HubDeclarations {
     SessionTraits.ALL.forEach(builder::add);
     LoginTraits.ALL.forEach(builder::add);
     SpawnTraits.ALL.forEach(builder::add);
+    PageTraits.ALL.forEach(builder::add);
     LocalProcessTraits.declare(builder);
     builder.alias("f", CONFIG_FILE);
     builder.alias("config", CONFIG_FILE);

@@ -17,7 +17,13 @@ import java.util.Set;
 
 /** What a hub is made of: one record per component, read once from the settings. */
 public record HubSettings(
-    Addresses addresses, Store store, Sessions sessions, Api api, Proxy proxy, Logins logins) {
+    Addresses addresses,
+    Store store,
+    Sessions sessions,
+    Api api,
+    Proxy proxy,
+    Logins logins,
+    PageSettings pages) {
 
   /** The version of JupyterHub whose interface this hub has. */
   public static final String VERSION = "6.1.1";
@@ -117,7 +123,7 @@ public record HubSettings(
             logins.dummyPassword,
             logins.sharedUserPassword,
             logins.sharedAdminPassword);
-    return new HubSettings(addresses, store, sessions, api, proxy, open);
+    return new HubSettings(addresses, store, sessions, api, proxy, open, pages);
   }
 
   /** A hub's settings, or why it can't start. */
@@ -180,7 +186,8 @@ public record HubSettings(
               settings.get(AddressTraits.PROXY_SHOULD_START),
               uri(AddressTraits.PROXY_API_URL, settings.get(AddressTraits.PROXY_API_URL)),
               settings.get(AddressTraits.PROXY_AUTH_TOKEN)),
-          logins());
+          logins(),
+          PageSettings.read(settings, folder));
     }
 
     private Addresses addresses() {

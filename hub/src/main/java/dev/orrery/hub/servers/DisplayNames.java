@@ -1,0 +1,68 @@
+package dev.orrery.hub.servers;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** What people call their servers, and the names that addresses get from that. */
+public final class DisplayNames {
+
+  private static final int MOST_CHARACTERS = 255;
+  private static final int SLUG = 30;
+
+  /** Letters, marks, numbers, punctuation and symbols; between them single plain spaces. */
+  private static final Pattern NAME =
+      Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]+(?: [\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]+)*");
+
+  private DisplayNames() {}
+
+  /** Whether a server may be called so. */
+  public static boolean isName(String text) {
+    String normal = Normalizer.normalize(text, Normalizer.Form.NFC);
+    return normal.codePointCount(0, normal.length()) <= MOST_CHARACTERS
+        && NAME.matcher(normal).matches();
+  }
+
+  /**
+   * The name in addresses, as JupyterHub 6 makes it.
+   *
+   * @param taken whether there is such a server already
+   */
+  public static String slug(String text, Predicate<String> taken) {
+    String plain =
+        Normalizer.normalize(text, Normalizer.Form.NFKD)
+            .replaceAll("\\p{Mn}", "")
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9]+", "-")
+            .replaceFirst("^-", "");
+    String slug = cut(plain, SLUG);
+    if (!slug.isEmpty() && !Character.isLetter(slug.charAt(0))) {
+      slug = "x-" + cut(slug, SLUG - 2);
+    }
+    slug = slug.replaceFirst("-+$", "");
+    if (slug.isEmpty()) {
+      slug = "x";
+    }
+    return taken.test(slug) ? cut(slug, 21).replaceFirst("-+$", "") + "-" + digits(text) : slug;
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() > most ? text.substring(0, most) : text;
+  }
+
+  private static String digits(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)))
+          .substring(0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -7,6 +7,8 @@ import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.PageSettings;
+import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseUrl;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /** A hub in this process, in memory, with servers that are nothing but an answer. */
@@ -42,7 +45,15 @@ final class RunningHub implements AutoCloseable {
   final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
   private final Hub hub;
 
+  /** A hub of which nothing is set. */
   RunningHub(Path folder) throws IOException {
+    this(folder, servers -> servers, pages -> pages);
+  }
+
+  /** A hub with other settings for servers and pages. */
+  RunningHub(
+      Path folder, UnaryOperator<ServerSettings> servers, UnaryOperator<PageSettings> pages)
+      throws IOException {
     Settings settings = Settings.defaults(HubDeclarations.all());
     HubSettings read =
         ((HubSettings.Result.Ready) HubSettings.read(settings, Map.of(), folder)).settings();
@@ -70,13 +81,13 @@ final class RunningHub implements AutoCloseable {
             read.api(),
             read.proxy(),
             logins,
-            read.pages());
+            pages.apply(read.pages()));
     Authenticator dummy =
         ((Authenticators.Choice.Found) Authenticators.choose(logins)).authenticator();
     hub =
         new Hub(
             complete,
-            SpawnSettings.read(settings, List.of("server")).servers(),
+            servers.apply(SpawnSettings.read(settings, List.of("server")).servers()),
             database,
             dummy,
             spawner,
@@ -98,6 +109,40 @@ final class RunningHub implements AutoCloseable {
             },
             Clock.systemUTC());
     hub.start();
+  }
+
+  /** Settings by which people may have so many named servers; 0 for any number. */
+  static UnaryOperator<ServerSettings> named(int most) {
+    return s ->
+        new ServerSettings(
+            s.command(),
+            s.environment(),
+            s.listenIp(),
+            s.listenPort(),
+            s.rootDir(),
+            s.defaultUrl(),
+            s.startTime(),
+            s.answerTime(),
+            s.patience(),
+            s.pollInterval(),
+            s.mostStarting(),
+            s.mostActive(),
+            true,
+            most);
+  }
+
+  /** Settings by which a start asks for what is in {@code html}. */
+  static UnaryOperator<PageSettings> form(String html) {
+    return p ->
+        new PageSettings(
+            p.vars(),
+            p.logo(),
+            p.stoppedStatus(),
+            p.stopAtLogout(),
+            p.implicitSpawn(),
+            p.defaultServer(),
+            html,
+            p.language());
   }
 
   String origin() {

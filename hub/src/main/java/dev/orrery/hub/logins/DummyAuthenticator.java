@@ -27,6 +27,6 @@ final class DummyAuthenticator implements Authenticator {
                 password.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     return right
         ? new Accepted(username, Admin.UNKNOWN)
-        : new Refused("Invalid username or password");
+        : new Refused(WRONG);
   }
 }

@@ -54,6 +54,6 @@ final class SharedPasswordAuthenticator implements Authenticator {
                 wanted.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
     return right
         ? new Accepted(username, isAdmin ? Admin.YES : Admin.UNKNOWN)
-        : new Refused("Invalid username or password");
+        : new Refused(WRONG);
   }
 }

@@ -8,6 +8,7 @@ import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
+import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.servers.ServerLifecycle;
 import java.io.IOException;
 import java.util.Map;
@@ -76,8 +77,15 @@ public final class LoginPages {
               exchange,
               status,
               form.getOrDefault("username", ""),
-              status == 429 ? site.texts(exchange).say("login.wait") : sentence);
+              translated(site.texts(exchange), status, sentence));
     }
+  }
+
+  private static String translated(Texts texts, int status, String sentence) {
+    if (status == 429) {
+      return texts.say("login.wait");
+    }
+    return sentence.equals(Authenticator.WRONG) ? texts.say("login.refused") : sentence;
   }
 
   /** What the form shows; {@code problem} is mostly empty. */

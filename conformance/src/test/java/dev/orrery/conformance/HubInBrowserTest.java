@@ -47,7 +47,7 @@ class HubInBrowserTest extends InBrowser {
       shown("token-korean");
       page().navigate(hub.origin() + "/hub/spawn");
       page().waitForURL(Pattern.compile(".*/user/bob/lab.*"));
-      awaitApplication();
+      awaitLauncher();
       // An open page would miss its server when that is stopped.
       page().navigate(hub.origin() + "/hub/home");
 
@@ -85,7 +85,7 @@ class HubInBrowserTest extends InBrowser {
     assertThat(page().locator(".skip")).isFocused();
     page().locator("#start").click();
     page().waitForURL(Pattern.compile(".*/user/ada/lab.*"));
-    awaitApplication();
+    awaitLauncher();
     page().navigate(address("/hub/home"));
     assertThat(page().locator("#default-state")).hasText("Your server runs.");
     shown("home-running");
@@ -93,8 +93,13 @@ class HubInBrowserTest extends InBrowser {
     assertThat(page().locator("#default-state")).hasText("Your server is stopped.");
     page().locator("#start").click();
     page().waitForURL(Pattern.compile(".*/user/ada/lab.*"));
-    awaitApplication();
+    awaitLauncher();
     page().navigate(address("/hub/home"));
+  }
+
+  /** All of Lab is there when one can choose what to begin with. */
+  private void awaitLauncher() {
+    assertThat(page().locator(".jp-LauncherCard").first()).isVisible();
   }
 
   private String address(String path) {
@@ -109,7 +114,7 @@ class HubInBrowserTest extends InBrowser {
     shown("home-named");
     page().locator("#start-my-gpu").click();
     page().waitForURL(Pattern.compile(".*/user/ada/my-gpu/lab.*"));
-    awaitApplication();
+    awaitLauncher();
     page().navigate(address("/hub/home"));
     assertThat(row).containsText("running");
     page().locator("#stop-my-gpu").click();

@@ -8,6 +8,7 @@ import dev.orrery.config.Settings;
 import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.hub.Hub;
+import dev.orrery.hub.api.Shutdown;
 import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Authenticators;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * {@code orrery hub}, from the command line to the last line of the log: settings, database, how
@@ -182,6 +184,14 @@ final class HubCommand {
     String token = proxyToken(complete);
     var api = new ProxyApi(complete.proxy().apiUrl(), token);
     CountDownLatch asked = listenForEnd();
+    var cleanServers = new AtomicBoolean(spawn.cleanServers());
+    var cleanProxy = new AtomicBoolean(spawn.cleanProxy());
+    Shutdown shutdown =
+        (servers, proxy) -> {
+          servers.ifPresent(cleanServers::set);
+          proxy.ifPresent(cleanProxy::set);
+          asked.countDown();
+        };
     try (Spawner starts = spawner.get();
         Hub hub =
             new Hub(
@@ -191,6 +201,7 @@ final class HubCommand {
                 authenticator,
                 starts,
                 api,
+                shutdown,
                 Clock.systemUTC());
         var proxy =
             new ProxyProcess(
@@ -205,7 +216,8 @@ final class HubCommand {
       hub.servers().mendRoutes();
       tell(complete, hub, ownAccounts && database.read(tx -> tx.users().count()) == 0);
       asked.await();
-      if (spawn.cleanServers()) {
+      proxy.endsWithHub(cleanProxy.get());
+      if (cleanServers.get()) {
         hub.servers().stopAll();
       }
     }

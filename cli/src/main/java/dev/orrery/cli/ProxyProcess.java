@@ -31,7 +31,7 @@ final class ProxyProcess implements AutoCloseable {
   private final HubSettings settings;
   private final String token;
   private final ProxyApi api;
-  private final boolean endsWithHub;
+  private volatile boolean endsWithHub;
   private final Path pidFile;
   private volatile @Nullable ProcessHandle process;
   private volatile @Nullable Thread watcher;
@@ -123,6 +123,11 @@ final class ProxyProcess implements AutoCloseable {
       }
       Thread.sleep(Duration.ofMillis(50));
     }
+  }
+
+  /** Whether it ends when this is closed. */
+  void endsWithHub(boolean ends) {
+    endsWithHub = ends;
   }
 
   private void watch(String hubUrl, Runnable lost) throws InterruptedException {

@@ -37,6 +37,12 @@ class HubInBrowserTest extends InBrowser {
       String link = page().locator("#invitation").inputValue();
       shown("admin-invitation");
 
+      page().navigate(hub.origin() + "/hub/home");
+      page().locator("#share").click();
+      page().locator("#make-link").click();
+      String shared = page().locator("#link").inputValue();
+      shown("share");
+
       Page admin = nextPerson("ko-KR");
       page().navigate(link);
       makeAccount("bob");
@@ -49,6 +55,14 @@ class HubInBrowserTest extends InBrowser {
       page().waitForURL(Pattern.compile(".*/user/bob/lab.*"));
       awaitLauncher();
       // An open page would miss its server when that is stopped.
+      page().navigate(shared);
+      shown("accept-korean");
+      page().locator("#accept").click();
+      page().waitForURL(Pattern.compile(".*/hub/api/oauth2/authorize.*"));
+      shown("confirm-korean");
+      page().locator("main button[type=submit]").click();
+      page().waitForURL(Pattern.compile(".*/user/ada/lab.*"));
+      awaitLauncher();
       page().navigate(hub.origin() + "/hub/home");
 
       peopleAreLookedAfter(admin, hub.origin());

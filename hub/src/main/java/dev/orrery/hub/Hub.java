@@ -17,6 +17,7 @@ import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.access.Logins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
+import dev.orrery.hub.api.Shutdown;
 import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.Invitations;
@@ -31,6 +32,7 @@ import dev.orrery.hub.pages.ErrorPages;
 import dev.orrery.hub.pages.HomePages;
 import dev.orrery.hub.pages.InvitationPages;
 import dev.orrery.hub.pages.LoginPages;
+import dev.orrery.hub.pages.SharingPages;
 import dev.orrery.hub.pages.Site;
 import dev.orrery.hub.pages.SpawnPages;
 import dev.orrery.hub.pages.TokenPages;
@@ -40,6 +42,8 @@ import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServerSettings;
+import dev.orrery.hub.sharing.Sharing;
+import dev.orrery.hub.sharing.Sharing;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.OAuthClient;
@@ -82,6 +86,7 @@ public final class Hub implements AutoCloseable {
    * @param authenticator how people log in
    * @param spawner starts their servers
    * @param door where the front door leads
+   * @param shutdown what happens when an administrator asks for the end
    * @throws IOException when the key of the cookies can't be read or made
    * @throws DatabaseException when the database can't be used
    */
@@ -92,6 +97,7 @@ public final class Hub implements AutoCloseable {
       Authenticator authenticator,
       Spawner spawner,
       dev.orrery.hub.routes.Routes door,
+      Shutdown shutdown,
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
@@ -106,13 +112,15 @@ public final class Hub implements AutoCloseable {
     var cookies =
         new SignedCookies(
             CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()), clock);
-    var visitors = new Visitors(table);
+    var visitors = new Visitors(table, clock);
+    var logins =
+        new Logins(
+            cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath());
     var access =
         new Access(
             database,
             visitors,
-            new Logins(
-                cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath()),
+            logins,
             cookies,
             clock,
             settings.api().activityResolution(),
@@ -136,13 +144,18 @@ public final class Hub implements AutoCloseable {
             settings,
             database,
             access,
+            logins,
             visitors,
+            admittance,
             table,
             names,
             people,
+            new Sharing(table, clock),
             servers,
             serverSettings,
-            authenticator.className(),
+            door,
+            new HubApi.About(authenticator.className(), spawner.getClass().getName()),
+            shutdown,
             clock)
         .declare(routes);
     new OAuthPages(
@@ -161,6 +174,9 @@ public final class Hub implements AutoCloseable {
             site)
         .declare(routes);
     new AdminGroupPages(database, access, site).declare(routes);
+    new SharingPages(
+            database, access, new Sharing(table, clock), table, redirects, site, clock)
+        .declare(routes);
     new AssetPages(access, site).declare(routes);
     errors.declare(routes);
 
@@ -228,6 +244,9 @@ public final class Hub implements AutoCloseable {
                 + "security/csp-report; default-src 'none'"
             : Site.policy(hub, ""));
     exchange.set("X-Content-Type-Options", "nosniff");
+    if (api) {
+      exchange.set("Access-Control-Allow-Headers", "accept, content-type, authorization");
+    }
     if (!exchange.rawPath().startsWith(hub)) {
       exchange.redirect(inside(exchange));
       return;

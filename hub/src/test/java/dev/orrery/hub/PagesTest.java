@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +224,64 @@ class PagesTest {
       assertThat(korean.body()).contains("<html lang=\"ko\">", "로그인");
       assertThat(nobody.get("/hub/login").body()).contains("<html lang=\"en\">", "Log in");
       assertThat(nobody.get("/hub/none", "Accept-Language", "ko").body()).contains("찾을 수 없습니다");
+    }
+  }
+
+  @Test
+  void aServerIsSharedByALinkAndTakenBack() {
+    try (var ann = Browser.of(hub, "ann");
+        var bob = Browser.of(hub, "bob")) {
+      assertThat(ann.get("/hub/share/ann").status()).as("unless a role says so").isEqualTo(404);
+      assertThat(ann.get("/hub/home").body()).doesNotContain("/hub/share/");
+      hub.database.change(tx -> {
+        var role = tx.roles().put("sharer", "", List.of("shares!user"), false);
+        for (String name : List.of("ann", "bob")) {
+          tx.roles().grant(Holder.USER, tx.users().find(name).orElseThrow().id(), role.id(), false);
+        }
+      });
+      ann.get("/hub/spawn");
+      assertThat(ann.get("/hub/home").body()).contains("/hub/share/ann");
+      assertThat(bob.get("/hub/share/ann").status()).as("not his to share").isEqualTo(404);
+      assertThat(ann.post("/hub/share/ann", "do=link").status()).isEqualTo(403);
+      for (String wrong : List.of("do=x", "do=link&lasts=3", "do=revoke&id=x", "do=revoke-link")) {
+        assertThat(ann.submit("/hub/share/ann", "/hub/share/ann", wrong).status())
+            .as(wrong)
+            .isEqualTo(400);
+      }
+      var made = ann.submit("/hub/share/ann", "/hub/share/ann", "do=link&lasts=24");
+      Matcher link = Pattern.compile("/hub/accept-share\\?code=[^\"&]+").matcher(made.body());
+      assertThat(link.find()).as(made.body()).isTrue();
+      String accept = link.group();
+      assertThat(ann.get(accept).status()).as("one's own").isEqualTo(403);
+      assertThat(bob.get("/hub/accept-share?code=wrong").status()).isEqualTo(404);
+
+      assertThat(bob.get("/hub/user/ann/lab").status()).isEqualTo(404);
+      assertThat(bob.get(accept).body()).contains("ann shares their default server");
+      assertThat(bob.post(accept, "").status()).as("no form of ours").isEqualTo(403);
+      assertThat(bob.get("/hub/user/ann/lab").status()).as("asking is not accepting").isEqualTo(404);
+      assertThat(Browser.location(bob.submit(accept, accept, ""))).isEqualTo("/user/ann/");
+      assertThat(bob.get("/hub/user/ann/lab").status()).isEqualTo(302);
+      ann.submit("/hub/home", "/hub/home/stop", "");
+      assertThat(bob.get("/hub/user/ann/lab").body())
+          .contains("Only its owner can start it")
+          .doesNotContain("/hub/spawn/ann");
+
+      String page = ann.get("/hub/share/ann").body();
+      assertThat(page).contains("bob").doesNotContain(accept);
+      Matcher share =
+          Pattern.compile("value=\"revoke\">\\s*<input[^>]*name=\"id\" value=\"([0-9]+)\"")
+              .matcher(page);
+      assertThat(share.find()).isTrue();
+      bob.submit("/hub/share/bob", "/hub/share/bob", "do=revoke&id=" + share.group(1));
+      assertThat(ann.get("/hub/share/ann").body()).as("not by others").contains("bob");
+      ann.submit("/hub/share/ann", "/hub/share/ann", "do=revoke&id=" + share.group(1));
+      assertThat(bob.get("/hub/user/ann/lab").status()).isEqualTo(404);
+      Matcher code =
+          Pattern.compile("revoke-link\">\\s*<input[^>]*name=\"id\" value=\"([0-9]+)\"")
+              .matcher(ann.get("/hub/share/ann").body());
+      assertThat(code.find()).isTrue();
+      ann.submit("/hub/share/ann", "/hub/share/ann", "do=revoke-link&id=" + code.group(1));
+      assertThat(bob.get(accept).status()).isEqualTo(404);
     }
   }
 }

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +44,13 @@ final class RunningHub implements AutoCloseable {
   final Database database = Database.open(new DatabaseUrl.SqliteMemory(), false);
   final AnsweringSpawner spawner = new AnsweringSpawner();
   final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
+
+  /** To which proxies the hub was told to go. */
+  final List<String> moves = new CopyOnWriteArrayList<>();
+
+  /** How the hub was told to end. */
+  final List<String> shutdowns = new CopyOnWriteArrayList<>();
+
   private final Hub hub;
 
   /** A hub of which nothing is set. */
@@ -99,14 +107,20 @@ final class RunningHub implements AutoCloseable {
 
               @Override
               public void put(String path, Route route) {
-                routes.put(path, route);
+                routes.put(path, new Route(route.target(), route.data().put("jupyterhub", true)));
               }
 
               @Override
               public void remove(String path) {
                 routes.remove(path);
               }
+
+              @Override
+              public void move(Optional<URI> api, Optional<String> token) {
+                moves.add(api + " " + token);
+              }
             },
+            (stopping, proxy) -> shutdowns.add("servers " + stopping + " proxy " + proxy),
             Clock.systemUTC());
     hub.start();
   }

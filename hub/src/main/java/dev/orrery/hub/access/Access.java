@@ -70,15 +70,39 @@ public final class Access {
 
   /** The same for what anybody may do whom we know. */
   public Handler api(Known handler) {
+    return open(
+        (exchange, visitor) -> handler.handle(exchange, visitor.orElseThrow(Access::unknown)));
+  }
+
+  /** The same for what asks for a token, because it is nothing for browsers. */
+  public Handler apiByToken(Known handler) {
+    return exchange -> handler.handle(exchange, holder(exchange).orElseThrow(Access::unknown));
+  }
+
+  private static HttpException unknown() {
+    return new HttpException(403, "Missing or invalid credentials.");
+  }
+
+  /** Answers somebody whom we may know. */
+  @FunctionalInterface
+  public interface Anybody {
+    /**
+     * Answers.
+     *
+     * @throws IOException when the client is gone
+     */
+    void handle(Exchange exchange, Optional<Visitor> visitor) throws IOException;
+  }
+
+  /** The same for what has other ways to show who one is. */
+  public Handler open(Anybody handler) {
     return exchange -> {
       Optional<Visitor> visitor = caller(exchange);
       // A script of another site learns nothing from this: without a login it gets the same.
       if (visitor.isPresent() && visitor.get().token().isEmpty()) {
         xsrf.check(exchange, visitor, Logins.sessionId(exchange), Optional.empty());
       }
-      handler.handle(
-          exchange,
-          visitor.orElseThrow(() -> new HttpException(403, "Missing or invalid credentials.")));
+      handler.handle(exchange, visitor);
     };
   }
 
@@ -130,16 +154,17 @@ public final class Access {
   }
 
   private Optional<Visitor> caller(Exchange exchange) {
-    Optional<String> token = HeaderToken.of(exchange);
-    if (token.isPresent()) {
-      Instant now = clock.instant();
-      Optional<Visitor> holder = database.read(tx -> visitors.byToken(tx, token.get(), now));
-      if (holder.isPresent()) {
-        seen(holder.get(), now);
-        return holder;
-      }
-    }
-    return mayUseCookie(exchange) ? person(exchange) : Optional.empty();
+    Optional<Visitor> holder = holder(exchange);
+    return holder.isEmpty() && mayUseCookie(exchange) ? person(exchange) : holder;
+  }
+
+  private Optional<Visitor> holder(Exchange exchange) {
+    Instant now = clock.instant();
+    Optional<Visitor> holder =
+        HeaderToken.of(exchange)
+            .flatMap(token -> database.read(tx -> visitors.byToken(tx, token, now)));
+    holder.ifPresent(visitor -> seen(visitor, now));
+    return holder;
   }
 
   /** A form of another site can send a cookie, but no JSON. */

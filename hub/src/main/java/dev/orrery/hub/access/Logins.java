@@ -32,9 +32,13 @@ public final class Logins {
 
   /** What the login cookie holds; nothing when there is none that is ours and young enough. */
   Optional<String> cookieId(Exchange exchange) {
-    return exchange
-        .cookie(LOGIN)
-        .flatMap(value -> cookies.verify(LOGIN, value, maxAge))
+    return exchange.cookie(LOGIN).flatMap(value -> cookieId(LOGIN, value));
+  }
+
+  /** The same of a cookie that somebody else was sent, whatever it is called. */
+  public Optional<String> cookieId(String name, String value) {
+    return cookies
+        .verify(name, value, maxAge)
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 

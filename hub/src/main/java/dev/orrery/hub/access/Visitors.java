@@ -9,7 +9,9 @@ import dev.orrery.hub.store.Role;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +25,12 @@ public final class Visitors {
   private static final String GROUP = "!group=";
 
   private final ScopeTable table;
+  private final Clock clock;
 
-  /** Understands scopes by {@code table}. */
-  public Visitors(ScopeTable table) {
+  /** Understands scopes by {@code table}; what is shared expires by {@code clock}. */
+  public Visitors(ScopeTable table, Clock clock) {
     this.table = table;
+    this.clock = clock;
   }
 
   /** Whose valid token this is. */
@@ -50,13 +54,13 @@ public final class Visitors {
     }
     User user = found.get();
     var owner = new Resource.User(user.name());
-    List<String> roles = roleScopes(tx, user);
-    Groups groups = groups(tx, Stream.concat(roles.stream(), token.scopes().stream()));
+    List<String> given = given(tx, user);
+    Groups groups = groups(tx, Stream.concat(given.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
             token.scopes(),
             owner,
-            table.expand(roles, owner),
+            table.expand(given, owner),
             target(tx, token.clientId()),
             groups);
     return Optional.of(
@@ -78,24 +82,23 @@ public final class Visitors {
 
   /** Who the owner of a login is. */
   public Visitor ofLogin(Transaction tx, User user, String sessionId) {
-    List<String> roles = roleScopes(tx, user);
+    List<String> given = given(tx, user);
     var owner = new Resource.User(user.name());
     return new Visitor(
         owner,
         Optional.of(user),
         Optional.empty(),
         sessionId,
-        table.expand(roles, owner),
-        groups(tx, roles.stream()));
+        table.expand(given, owner),
+        groups(tx, given.stream()));
   }
 
-  /** What a person may do by their roles and those of their groups. */
-  private static List<String> roleScopes(Transaction tx, User user) {
-    return tx.roles().ofUserAndGroups(user.id()).stream()
-        .map(Role::scopes)
-        .flatMap(List::stream)
-        .distinct()
-        .toList();
+  /** What a person may do by roles and by what is shared, with them and with their groups. */
+  private List<String> given(Transaction tx, User user) {
+    var scopes = new ArrayList<String>();
+    tx.roles().ofUserAndGroups(user.id()).stream().map(Role::scopes).forEach(scopes::addAll);
+    scopes.addAll(tx.shares().scopesWith(user.id(), clock.instant()));
+    return scopes.stream().distinct().toList();
   }
 
   /** What a client of OAuth lets browsers into. */

@@ -1,11 +1,14 @@
 package dev.orrery.hub.api;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,18 +45,53 @@ final class Bodies {
     return texts;
   }
 
-  /** Refuses what is no field of this model, or of another kind. */
-  static void check(ObjectNode body, Map<String, String> kinds) {
-    for (var field : body.properties()) {
-      String kind = kinds.get(field.getKey());
-      if (kind == null) {
+  /**
+   * Texts in a field that may be left out, or null.
+   *
+   * @throws HttpException 400 when it is something else
+   */
+  static Optional<List<String>> optionalTexts(ObjectNode body, String field) {
+    JsonNode value = body.path(field);
+    return value.isMissingNode() || value.isNull()
+        ? Optional.empty()
+        : Optional.of(texts(body, field));
+  }
+
+  /**
+   * A text in a field that may be left out, or null.
+   *
+   * @throws HttpException 400 when it is something else, or empty
+   */
+  static Optional<String> optionalText(ObjectNode body, String field) {
+    JsonNode value = body.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isString() || value.asString().isEmpty()) {
+      throw new HttpException(400, field + " must be a string that is not empty");
+    }
+    return Optional.of(value.asString());
+  }
+
+  /** Refuses fields that mean nothing here. */
+  static void refuseOthers(ObjectNode body, Set<String> fields) {
+    for (String field : body.propertyNames()) {
+      if (!fields.contains(field)) {
         throw new HttpException(
             400,
             "Unexpected field: '"
-                + shown(field.getKey())
+                + shown(field)
                 + "'; the fields are "
-                + String.join(", ", kinds.keySet().stream().sorted().toList()));
+                + String.join(", ", fields.stream().sorted().toList()));
       }
+    }
+  }
+
+  /** Refuses what is no field of this model, or of another kind. */
+  static void check(ObjectNode body, Map<String, String> kinds) {
+    refuseOthers(body, kinds.keySet());
+    for (var field : body.properties()) {
+      String kind = requireNonNull(kinds.get(field.getKey()));
       JsonNode value = field.getValue();
       boolean fits =
           switch (kind) {

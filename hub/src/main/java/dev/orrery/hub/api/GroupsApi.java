@@ -3,8 +3,6 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
-import dev.orrery.http.Routes;
-import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Listed;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
@@ -37,53 +35,51 @@ final class GroupsApi {
     this.settings = settings;
   }
 
-  void declare(Routes routes, Access access) {
-    routes.add(
-        Routes.Kind.API,
-        "GET",
-        "/api/groups",
-        access.api(Needs.somewhere(StandardScope.LIST_GROUPS), this::list));
-    routes.add(
-        Routes.Kind.API,
+  void declare(Operations operations) {
+    operations.add(
+        "GET", "/groups", "List groups", Needs.somewhere(StandardScope.LIST_GROUPS), this::list);
+    operations.add(
         "POST",
-        "/api/groups",
-        access.api(Needs.everywhere(StandardScope.ADMIN_GROUPS), this::addMany));
-    String one = "/api/groups/{group}";
-    routes.add(
-        Routes.Kind.API,
+        "/groups",
+        "Add several groups",
+        Needs.everywhere(StandardScope.ADMIN_GROUPS),
+        this::addMany);
+    String one = "/groups/{group}";
+    operations.add(
         "GET",
         one,
-        access.api(
-            Needs.onGroup(
-                StandardScope.READ_GROUPS,
-                StandardScope.READ_GROUPS_NAME,
-                StandardScope.READ_ROLES_GROUPS),
-            this::show));
-    routes.add(
-        Routes.Kind.API,
-        "POST",
-        one,
-        access.api(Needs.onGroup(StandardScope.ADMIN_GROUPS), this::add));
-    routes.add(
-        Routes.Kind.API,
+        "Read a group",
+        Needs.onGroup(
+            StandardScope.READ_GROUPS,
+            StandardScope.READ_GROUPS_NAME,
+            StandardScope.READ_ROLES_GROUPS),
+        this::show);
+    operations.add(
+        "POST", one, "Add a group", Needs.onGroup(StandardScope.ADMIN_GROUPS), this::add);
+    operations.add(
         "DELETE",
         one,
-        access.api(Needs.onGroup(StandardScope.DELETE_GROUPS), this::delete));
-    routes.add(
-        Routes.Kind.API,
+        "Delete a group; the people in it stay",
+        Needs.onGroup(StandardScope.DELETE_GROUPS),
+        this::delete);
+    operations.add(
         "POST",
         one + "/users",
-        access.api(Needs.onGroup(StandardScope.GROUPS), this::join));
-    routes.add(
-        Routes.Kind.API,
+        "Put people into a group",
+        Needs.onGroup(StandardScope.GROUPS),
+        this::join);
+    operations.add(
         "DELETE",
         one + "/users",
-        access.api(Needs.onGroup(StandardScope.GROUPS), this::leave));
-    routes.add(
-        Routes.Kind.API,
+        "Take people out of a group",
+        Needs.onGroup(StandardScope.GROUPS),
+        this::leave);
+    operations.add(
         "PUT",
         one + "/properties",
-        access.api(Needs.onGroup(StandardScope.GROUPS), this::properties));
+        "Replace the properties of a group",
+        Needs.onGroup(StandardScope.GROUPS),
+        this::properties);
   }
 
   private void list(Exchange exchange, Visitor visitor) {
@@ -135,7 +131,7 @@ final class GroupsApi {
     exchange.sendJson(200, database.read(tx -> model(tx, known(tx, name), visitor)));
   }
 
-  private static Group known(Transaction tx, String name) {
+  static Group known(Transaction tx, String name) {
     return tx.groups()
         .find(name)
         .orElseThrow(() -> new HttpException(404, "No such group: " + Bodies.shown(name)));

@@ -26,7 +26,7 @@ record Pages(int offset, int limit, boolean told) {
     boolean told = exchange.header("Accept").map(accept -> accept.contains(TYPE)).orElse(false);
     int offset = number(exchange, "offset").orElse(0);
     int limit = number(exchange, "limit").orElse(told ? usual : most);
-    return new Pages(Math.max(0, offset), Math.clamp(limit, 1, most), told);
+    return new Pages(Math.abs(offset), Math.clamp(Math.abs(limit), 1, most), told);
   }
 
   private static Optional<Integer> number(Exchange exchange, String name) {
@@ -51,10 +51,28 @@ record Pages(int offset, int limit, boolean told) {
   void send(Exchange exchange, List<? extends JsonNode> items, long total) {
     var array = Json.array();
     items.forEach(array::add);
-    if (!told) {
-      exchange.sendJson(200, array);
-      return;
+    send(exchange, array, total);
+  }
+
+  /** Answers with one page of an object or a list. */
+  void send(Exchange exchange, JsonNode items, long total) {
+    if (told) {
+      tell(exchange, items, total);
+    } else {
+      exchange.sendJson(200, items);
     }
+  }
+
+  /**
+   * Answers with one page, and tells where the next one is whether the client knows pages or not.
+   */
+  void sendTold(Exchange exchange, List<? extends JsonNode> items, long total) {
+    var array = Json.array();
+    items.forEach(array::add);
+    tell(exchange, array, total);
+  }
+
+  private void tell(Exchange exchange, JsonNode array, long total) {
     ObjectNode answer = Json.object();
     answer.set("items", array);
     ObjectNode pagination = answer.putObject("_pagination");
@@ -69,7 +87,6 @@ record Pages(int offset, int limit, boolean told) {
     } else {
       pagination.putNull("next");
     }
-    exchange.set("Content-Type", TYPE);
     exchange.sendJson(200, answer);
   }
 

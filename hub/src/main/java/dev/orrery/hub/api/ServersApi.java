@@ -3,10 +3,9 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
-import dev.orrery.http.Routes;
-import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
+import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.Progress;
 import dev.orrery.hub.servers.ServerLifecycle;
@@ -18,6 +17,7 @@ import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserServer;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,27 +43,36 @@ final class ServersApi {
     this.progress = progress;
   }
 
-  void declare(Routes routes, Access access) {
-    one(routes, access, "/api/users/{user}/server", true);
-    one(routes, access, "/api/users/{user}/servers/{server}", false);
-    one(routes, access, "/api/users/{user}/servers/", true);
+  void declare(Operations operations) {
+    one(operations, "/users/{user}/server", true);
+    one(operations, "/users/{user}/servers/{server}", false);
+    one(operations, "/users/{user}/servers/", true);
   }
 
-  private void one(Routes routes, Access access, String path, boolean standard) {
-    add(routes, access, "GET", path, standard, StandardScope.READ_SERVERS, this::show);
-    add(routes, access, "PUT", path, standard, StandardScope.START_SERVERS, this::create);
-    add(routes, access, "POST", path, standard, StandardScope.START_SERVERS, this::start);
-    add(routes, access, "DELETE", path, standard, StandardScope.DELETE_SERVERS, this::stop);
-    if (!path.endsWith("/")) {
-      add(
-          routes,
-          access,
-          "GET",
-          path + "/progress",
-          standard,
-          StandardScope.READ_SERVERS,
-          this::follow);
-    }
+  private void one(Operations operations, String path, boolean standard) {
+    var server = new Of(operations, standard);
+    server.add("GET", path, "Read a server", StandardScope.READ_SERVERS, this::show);
+    server.add(
+        "PUT",
+        path,
+        "Make a server without starting it",
+        StandardScope.START_SERVERS,
+        this::create);
+    server.add("POST", path, "Start a server", StandardScope.START_SERVERS, this::start);
+    server.add(
+        "PATCH",
+        path,
+        "Rename a server, change what it is called or how it starts",
+        StandardScope.START_SERVERS,
+        this::change);
+    server.add(
+        "DELETE", path, "Stop a server, or delete it", StandardScope.DELETE_SERVERS, this::stop);
+    server.add(
+        "GET",
+        path + "/progress",
+        "Follow a start, as server-sent events",
+        StandardScope.READ_SERVERS,
+        this::follow);
   }
 
   /** Answers for one server of one person. */
@@ -71,26 +80,22 @@ final class ServersApi {
     void handle(Exchange exchange, Visitor visitor, String user, String server) throws IOException;
   }
 
-  private static void add(
-      Routes routes,
-      Access access,
-      String method,
-      String path,
-      boolean standard,
-      StandardScope scope,
-      OfServer handler) {
-    routes.add(
-        Routes.Kind.API,
-        method,
-        path,
-        access.api(
-            standard ? Needs.onDefaultServer(scope) : Needs.onServer(scope),
-            (exchange, visitor) ->
-                handler.handle(
-                    exchange,
-                    visitor,
-                    exchange.parameter("user"),
-                    standard ? "" : exchange.parameter("server"))));
+  /** Declares operations of servers, or of default servers, whose address has no name of them. */
+  private record Of(Operations operations, boolean standard) {
+
+    void add(String method, String path, String summary, StandardScope scope, OfServer handler) {
+      operations.add(
+          method,
+          path,
+          summary,
+          standard ? Needs.onDefaultServer(scope) : Needs.onServer(scope),
+          (exchange, visitor) ->
+              handler.handle(
+                  exchange,
+                  visitor,
+                  exchange.parameter("user"),
+                  standard ? "" : exchange.parameter("server")));
+    }
   }
 
   private void show(Exchange exchange, Visitor visitor, String user, String server) {
@@ -148,7 +153,7 @@ final class ServersApi {
 
   private void create(Exchange exchange, Visitor visitor, String user, String server)
       throws IOException {
-    Wish wish = Wish.of(exchange.json());
+    Optional<JsonNode> body = exchange.json();
     UserServer made =
         database.write(tx -> {
           User owner = UsersApi.known(tx, user);
@@ -158,9 +163,10 @@ final class ServersApi {
           if (tx.servers().find(owner.id(), server).isPresent()) {
             throw new HttpException(409, "User " + user + " already has server " + server);
           }
-          ServerNames.checkNew(tx, settings, owner, server);
-          UserServer created =
-              tx.servers().create(owner.id(), server, wish.displayName().orElse(server));
+          Wish wish = Wish.of(body);
+          String displayName = wish.displayName().orElse(server);
+          ServerNames.checkNew(tx, settings, owner, server, displayName);
+          UserServer created = tx.servers().create(owner.id(), server, displayName);
           wish.options()
               .ifPresent(options ->
                   tx.servers().setUserOptions(created.id(), Optional.of(Json.text(options))));
@@ -169,10 +175,44 @@ final class ServersApi {
     exchange.sendJson(201, models.server(made, visitor));
   }
 
+  private void change(Exchange exchange, Visitor visitor, String user, String server)
+      throws IOException {
+    Optional<JsonNode> json = exchange.json();
+    User owner = database.read(tx -> UsersApi.known(tx, user));
+    ObjectNode body = Bodies.object(json);
+    if (body.isEmpty()) {
+      throw new HttpException(400, "Must specify at least one field to modify.");
+    }
+    Bodies.refuseOthers(body, Set.of("name", "display_name", "user_options"));
+    Optional<String> name = Optional.empty();
+    if (body.hasNonNull("name")) {
+      if (!body.path("name").isString()) {
+        throw new HttpException(400, "name must be a string");
+      }
+      name = Optional.of(body.path("name").asString());
+    }
+    if (body.hasNonNull("display_name") && !body.path("display_name").isString()) {
+      throw new HttpException(400, "display_name must be a string");
+    }
+    Optional<JsonNode> options = Optional.of(body.path("user_options")).filter(JsonNode::isObject);
+    if (body.has("user_options") && options.isEmpty()) {
+      throw new HttpException(400, "user_options must be a dict");
+    }
+    if (name.isPresent()
+        && !visitor.may(StandardScope.START_SERVERS, new Resource.Server(user, name.get()))) {
+      throw new HttpException(403, "Renaming needs the scope start:servers for the new name, too");
+    }
+    var change =
+        new ServerLifecycle.Change(
+            name, Json.field(body, "display_name").filter(text -> !text.isEmpty()), options);
+    exchange.sendJson(200, models.server(servers.change(owner, server, change), visitor));
+  }
+
   private void start(Exchange exchange, Visitor visitor, String user, String server)
       throws IOException {
-    Wish wish = Wish.of(exchange.json());
+    Optional<JsonNode> body = exchange.json();
     User owner = database.read(tx -> UsersApi.known(tx, user));
+    Wish wish = Wish.of(body);
     ServerLifecycle.Reached reached =
         servers.start(owner, server, wish.options(), wish.displayName());
     if (reached == ServerLifecycle.Reached.DONE) {
@@ -184,7 +224,7 @@ final class ServersApi {
 
   private void stop(Exchange exchange, Visitor visitor, String user, String server)
       throws IOException {
-    JsonNode body = exchange.json().orElseGet(Json::object);
+    ObjectNode body = Bodies.object(exchange.json());
     boolean remove = body.path("remove").asBoolean(false);
     if (remove && server.isEmpty()) {
       throw new HttpException(400, "Cannot delete the default server");

@@ -3,11 +3,11 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
-import dev.orrery.http.Routes;
-import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Needs;
+import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.access.Visitors;
+import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.scopes.ScopeTable;
@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,7 @@ final class TokensApi {
 
   private final Database database;
   private final Visitors visitors;
+  private final Admittance admittance;
   private final ScopeTable table;
   private final HubSettings.Api settings;
   private final Clock clock;
@@ -49,34 +51,43 @@ final class TokensApi {
   TokensApi(
       Database database,
       Visitors visitors,
+      Admittance admittance,
       ScopeTable table,
       HubSettings.Api settings,
       Clock clock) {
     this.database = database;
     this.visitors = visitors;
+    this.admittance = admittance;
     this.table = table;
     this.settings = settings;
     this.clock = clock;
   }
 
-  void declare(Routes routes, Access access) {
-    String all = "/api/users/{user}/tokens";
-    routes.add(
-        Routes.Kind.API,
+  void declare(Operations operations) {
+    String all = "/users/{user}/tokens";
+    operations.add(
         "GET",
         all,
-        access.api(Needs.onUser(StandardScope.READ_TOKENS), this::list));
-    routes.add(Routes.Kind.API, "POST", all, access.api(this::create));
-    routes.add(
-        Routes.Kind.API,
+        "List the tokens of a person, without the secrets",
+        Needs.onUser(StandardScope.READ_TOKENS),
+        this::list);
+    operations.forAnybody(
+        "POST",
+        all,
+        "Make a token; needs the scope tokens, or a name and password in the field auth",
+        this::create);
+    operations.add(
         "GET",
         all + "/{token}",
-        access.api(Needs.onUser(StandardScope.READ_TOKENS), this::show));
-    routes.add(
-        Routes.Kind.API,
+        "Read a token, without the secret",
+        Needs.onUser(StandardScope.READ_TOKENS),
+        this::show);
+    operations.add(
         "DELETE",
         all + "/{token}",
-        access.api(Needs.onUser(StandardScope.TOKENS), this::delete));
+        "Take back a token",
+        Needs.onUser(StandardScope.TOKENS),
+        this::delete);
   }
 
   private void list(Exchange exchange, Visitor visitor) {
@@ -104,11 +115,32 @@ final class TokensApi {
     return Models.token(token, user.name(), visitors.scopesOf(tx, token).texts());
   }
 
-  private void create(Exchange exchange, Visitor visitor) throws IOException {
-    String name = exchange.parameter("user");
+  private void create(Exchange exchange, Optional<Visitor> known) throws IOException {
     ObjectNode body = Bodies.object(exchange.json());
-    Optional<List<String>> roles = texts(body, "roles");
-    Optional<List<String>> scopes = texts(body, "scopes");
+    Visitor visitor = known.isPresent() ? known.get() : recognised(exchange, body);
+    create(exchange, visitor, body);
+  }
+
+  /** Who shows by name and password who they are. */
+  private Visitor recognised(Exchange exchange, ObjectNode body) {
+    var form = new LinkedHashMap<String, String>();
+    for (var field : body.path("auth").properties()) {
+      form.put(field.getKey(), field.getValue().asString(""));
+    }
+    if (form.isEmpty()) {
+      throw new HttpException(403, "Missing or invalid credentials.");
+    }
+    return switch (admittance.recognise(form, Origins.address(exchange))) {
+      case Admittance.Outcome.In(User user) -> database.read(tx -> visitors.ofLogin(tx, user, ""));
+      case Admittance.Outcome.Out(int status, String sentence) ->
+          throw new HttpException(status, sentence);
+    };
+  }
+
+  private void create(Exchange exchange, Visitor visitor, ObjectNode body) {
+    String name = exchange.parameter("user");
+    Optional<List<String>> roles = Bodies.optionalTexts(body, "roles");
+    Optional<List<String>> scopes = Bodies.optionalTexts(body, "scopes");
     if (roles.isPresent() && scopes.isPresent()) {
       throw new HttpException(400, "Can only assign one of scopes or roles when creating tokens.");
     }
@@ -155,13 +187,6 @@ final class TokensApi {
           case Resource.Service(String who) -> " by service " + who;
         };
     return Json.field(body, "note").orElse("Requested via api" + by);
-  }
-
-  private static Optional<List<String>> texts(ObjectNode body, String field) {
-    JsonNode value = body.path(field);
-    return value.isMissingNode() || value.isNull()
-        ? Optional.empty()
-        : Optional.of(Bodies.texts(body, field));
   }
 
   private Optional<Long> seconds(ObjectNode body) {

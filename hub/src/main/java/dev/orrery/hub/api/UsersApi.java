@@ -3,13 +3,12 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
-import dev.orrery.http.Routes;
-import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Listed;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.scopes.ScopeSet;
 import dev.orrery.hub.scopes.StandardScope;
+import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.Transaction;
@@ -48,6 +47,7 @@ final class UsersApi {
   private final Models models;
   private final UserNames names;
   private final People people;
+  private final ServerLifecycle servers;
   private final HubSettings.Api settings;
   private final Clock clock;
 
@@ -56,62 +56,66 @@ final class UsersApi {
       Models models,
       UserNames names,
       People people,
+      ServerLifecycle servers,
       HubSettings.Api settings,
       Clock clock) {
     this.database = database;
     this.models = models;
     this.names = names;
     this.people = people;
+    this.servers = servers;
     this.settings = settings;
     this.clock = clock;
   }
 
-  void declare(Routes routes, Access access) {
-    routes.add(Routes.Kind.API, "GET", "/api/user", access.api(this::self));
-    routes.add(
-        Routes.Kind.API,
-        "GET",
-        "/api/users",
-        access.api(Needs.somewhere(StandardScope.LIST_USERS), this::list));
-    routes.add(
-        Routes.Kind.API,
+  void declare(Operations operations) {
+    operations.forKnown("GET", "/user", "Read who is asking, and what they may do", this::self);
+    operations.add(
+        "GET", "/users", "List people", Needs.somewhere(StandardScope.LIST_USERS), this::list);
+    operations.add(
         "POST",
-        "/api/users",
-        access.api(Needs.everywhere(StandardScope.ADMIN_USERS), this::addMany));
-    String one = "/api/users/{user}";
-    routes.add(
-        Routes.Kind.API,
+        "/users",
+        "Add several people",
+        Needs.everywhere(StandardScope.ADMIN_USERS),
+        this::addMany);
+    String one = "/users/{user}";
+    operations.add(
         "GET",
         one,
-        access.api(
-            Needs.onUser(
-                StandardScope.READ_USERS,
-                StandardScope.READ_USERS_NAME,
-                StandardScope.READ_SERVERS,
-                StandardScope.READ_USERS_GROUPS,
-                StandardScope.READ_USERS_ACTIVITY,
-                StandardScope.READ_ROLES_USERS),
-            this::show));
-    routes.add(
-        Routes.Kind.API,
-        "POST",
-        one,
-        access.api(Needs.onUser(StandardScope.ADMIN_USERS), this::add));
-    routes.add(
-        Routes.Kind.API,
+        "Read a person",
+        Needs.onUser(
+            StandardScope.READ_USERS,
+            StandardScope.READ_USERS_NAME,
+            StandardScope.READ_SERVERS,
+            StandardScope.READ_USERS_GROUPS,
+            StandardScope.READ_USERS_ACTIVITY,
+            StandardScope.READ_ROLES_USERS),
+        this::show);
+    operations.add("POST", one, "Add a person", Needs.onUser(StandardScope.ADMIN_USERS), this::add);
+    operations.add(
         "PATCH",
         one,
-        access.api(Needs.onUser(StandardScope.ADMIN_USERS), this::change));
-    routes.add(
-        Routes.Kind.API,
+        "Rename a person, or make them an administrator",
+        Needs.onUser(StandardScope.ADMIN_USERS),
+        this::change);
+    operations.add(
         "DELETE",
         one,
-        access.api(Needs.onUser(StandardScope.DELETE_USERS), this::delete));
-    routes.add(
-        Routes.Kind.API,
+        "Delete a person with all that is theirs, after their servers have stopped",
+        Needs.onUser(StandardScope.DELETE_USERS),
+        this::delete);
+    operations.add(
         "POST",
         one + "/activity",
-        access.api(Needs.onUser(StandardScope.USERS_ACTIVITY), this::activity));
+        "Tell that a person, or servers of theirs, are active",
+        Needs.onUser(StandardScope.USERS_ACTIVITY),
+        this::activity);
+    operations.add(
+        "POST",
+        one + "/admin-access",
+        "Always refused; logging in to servers by OAuth took its place",
+        Needs.onUser(StandardScope.SERVERS),
+        UsersApi::refuseAdminAccess);
   }
 
   /** Whoever asks may learn who they are. */
@@ -129,6 +133,10 @@ final class UsersApi {
         visitor.token().map(token -> token.sessionId()).filter(id -> !id.isEmpty()));
     model.set("scopes", Models.texts(visitor.scopes().texts()));
     exchange.sendJson(200, model);
+  }
+
+  private static void refuseAdminAccess(Exchange exchange, Visitor visitor) {
+    throw new HttpException(403, "admin access to user servers disabled");
   }
 
   private static boolean showsStopped(Exchange exchange) {
@@ -293,17 +301,26 @@ final class UsersApi {
     if (visitor.user().map(User::name).filter(name::equals).isPresent()) {
       throw new HttpException(400, "Cannot delete yourself!");
     }
+    User leaving = database.read(tx -> known(tx, name));
+    for (UserServer server : database.read(tx -> active(tx, leaving))) {
+      servers.stop(server, false);
+    }
     database.change(tx -> {
       User user = known(tx, name);
-      List<UserServer> servers =
-          tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of());
-      if (servers.stream().anyMatch(UserServer::isActive)) {
-        throw new HttpException(400, name + " has servers that run; stop them first");
+      if (!active(tx, user).isEmpty()) {
+        throw new HttpException(
+            400, name + "'s server is in the process of stopping, please wait.");
       }
       tx.users().delete(user.id());
     });
     LOG.log(System.Logger.Level.INFO, visitor.name() + " deleted " + name);
     exchange.sendEmpty(204);
+  }
+
+  private static List<UserServer> active(Transaction tx, User user) {
+    return tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of()).stream()
+        .filter(UserServer::isActive)
+        .toList();
   }
 
   private void activity(Exchange exchange, Visitor visitor) throws IOException {

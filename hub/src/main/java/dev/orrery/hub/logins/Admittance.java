@@ -9,6 +9,7 @@ import dev.orrery.hub.users.People;
 import dev.orrery.hub.users.UserNames;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Decides who may come in of those who have proved who they are, in JupyterHub's order: names are
@@ -63,6 +64,20 @@ public final class Admittance {
    * @param from where the request comes from, to slow down who guesses
    */
   public Outcome logIn(Map<String, String> form, String from) {
+    return authenticated(form, from, this::admit);
+  }
+
+  /**
+   * Finds out who somebody is that has been here before. It is no login: nothing is noted of them.
+   *
+   * @param form as for {@link #logIn}
+   */
+  public Outcome recognise(Map<String, String> form, String from) {
+    return authenticated(form, from, this::find);
+  }
+
+  private Outcome authenticated(
+      Map<String, String> form, String from, Function<Authenticator.Accepted, Outcome> admitted) {
     String name = names.normalised(form.getOrDefault("username", "").strip());
     if (!throttle.mayTry(name, from)) {
       return new Outcome.Out(429, "Too many attempts. Wait a minute, then try again.");
@@ -76,8 +91,19 @@ public final class Admittance {
         throttle.failed(name, from);
         yield refused(name, sentence, "not authenticated");
       }
-      case Authenticator.Accepted accepted -> admit(accepted);
+      case Authenticator.Accepted accepted -> admitted.apply(accepted);
     };
+  }
+
+  private Outcome find(Authenticator.Accepted accepted) {
+    String name = names.normalised(accepted.name());
+    if (settings.blocked().contains(name) || !mayComeIn(name, true)) {
+      return refused(name, "You may not log in to this hub", "not allowed");
+    }
+    return database
+        .read(tx -> tx.users().find(name))
+        .<Outcome>map(Outcome.In::new)
+        .orElseGet(() -> refused(name, "Log in to this hub once first", "not known yet"));
   }
 
   private static Outcome refused(String name, String sentence, String why) {

@@ -33,7 +33,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,19 +103,10 @@ public final class OAuthPages {
     Question question = valid.get();
     if (needsConfirmation(question, visitor)) {
       confirm.show(
-          exchange, visitor, question.client().description(), described(question.scopes()));
+          exchange, visitor, question.client().description(), table.described(question.scopes()));
       return;
     }
     giveCode(exchange, visitor, question, question.scopes());
-  }
-
-  private Map<String, String> described(List<String> scopes) {
-    var descriptions = new LinkedHashMap<String, String>();
-    for (String scope : scopes) {
-      String bare = scope.replaceFirst("!.*", "");
-      descriptions.put(scope, table.find(bare).map(found -> found.description()).orElse(scope));
-    }
-    return descriptions;
   }
 
   private static boolean needsConfirmation(Question question, Visitor visitor) {

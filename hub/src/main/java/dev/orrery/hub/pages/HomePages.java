@@ -6,10 +6,10 @@ import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.scopes.StandardScope;
-import dev.orrery.hub.servers.DisplayNames;
 import dev.orrery.hub.servers.Paths;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.servers.ServerNames;
+import dev.orrery.hub.servers.Slugs;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.User;
@@ -157,14 +157,6 @@ public final class HomePages {
 
   private void add(Exchange exchange, Visitor visitor) throws IOException {
     String shown = form(exchange, visitor).getOrDefault("display_name", "").strip();
-    if (!DisplayNames.isName(shown)) {
-      show(
-          exchange,
-          visitor,
-          400,
-          "A name has 1 to 255 letters, digits, signs, and single spaces between them.");
-      return;
-    }
     places.of(visitor, StandardScope.START_SERVERS, visitor.name(), "");
     try {
       database.change(tx -> {
@@ -173,11 +165,11 @@ public final class HomePages {
             tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of()).stream()
                 .map(UserServer::name)
                 .collect(Collectors.toSet());
-        String name = DisplayNames.slug(shown, taken::contains);
+        String name = Slugs.of(shown, taken::contains);
         if (taken.contains(name)) {
           throw new HttpException(409, "There is a server of this name already");
         }
-        ServerNames.checkNew(tx, settings, user, name);
+        ServerNames.checkNew(tx, settings, user, name, shown);
         tx.servers().create(user.id(), name, shown);
       });
     } catch (HttpException e) {

@@ -10,7 +10,6 @@ import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.scopes.StandardScope;
-import dev.orrery.hub.servers.DisplayNames;
 import dev.orrery.hub.servers.Paths;
 import dev.orrery.hub.servers.Progress;
 import dev.orrery.hub.servers.ServerLifecycle;
@@ -100,7 +99,12 @@ public final class SpawnPages {
     if (asks && options.isEmpty()) {
       if (known.isEmpty() && !place.server().isEmpty()) {
         database.read(tx -> {
-          ServerNames.checkNew(tx, settings, place.user(), place.server());
+          ServerNames.checkNew(
+              tx,
+              settings,
+              place.user(),
+              place.server(),
+              displayName(exchange).orElse(place.server()));
           return true;
         });
       }
@@ -242,7 +246,7 @@ public final class SpawnPages {
           } catch (IllegalArgumentException e) {
             throw new HttpException(400, "display_name has an escape that can't be read");
           }
-          if (!DisplayNames.isName(name)) {
+          if (!ServerNames.isDisplayName(name)) {
             throw new HttpException(
                 400,
                 "Invalid display_name: 1 to 255 letters, digits, signs, and single spaces between"

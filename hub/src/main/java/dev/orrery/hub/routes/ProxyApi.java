@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,9 +21,11 @@ public final class ProxyApi implements Routes {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 3;
 
+  /** Where the API is, and what it asks for. */
+  private record Place(URI api, String token) {}
+
   private final HttpClient client;
-  private final URI api;
-  private final String token;
+  private volatile Place place;
 
   /**
    * Speaks to the API at {@code api}.
@@ -36,8 +39,12 @@ public final class ProxyApi implements Routes {
             .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-    this.api = api;
-    this.token = token;
+    this.place = new Place(api, token);
+  }
+
+  @Override
+  public void move(Optional<URI> api, Optional<String> token) {
+    place = new Place(api.orElse(place.api()), token.orElse(place.token()));
   }
 
   @Override
@@ -47,14 +54,11 @@ public final class ProxyApi implements Routes {
     table
         .properties()
         .forEach(entry -> {
-          var data = new LinkedHashMap<String, String>();
-          entry
-              .getValue()
-              .properties()
-              .forEach(field -> data.put(field.getKey(), field.getValue().asString("")));
-          String target = data.remove("target");
-          data.remove("last_activity");
-          routes.put(slashed(entry.getKey()), new Route(target == null ? "" : target, data));
+          if (entry.getValue() instanceof ObjectNode data) {
+            String target = data.path("target").asString("");
+            data.remove("target");
+            routes.put(slashed(entry.getKey()), new Route(target, data));
+          }
         });
     return routes;
   }
@@ -67,16 +71,16 @@ public final class ProxyApi implements Routes {
     try {
       return Json.parse(body);
     } catch (JacksonException e) {
-      throw new RoutesException("The proxy's API at " + api + " answers with something else", e);
+      throw new RoutesException(
+          "The proxy's API at " + place.api() + " answers with something else", e);
     }
   }
 
   @Override
   public void put(String path, Route route) {
-    ObjectNode body = Json.object();
-    route.data().forEach(body::put);
+    ObjectNode body = route.data();
     body.put("target", route.target());
-    body.put("jupyterhub", true);
+    body.put(Route.OURS, true);
     send("POST", bare(path), HttpRequest.BodyPublishers.ofString(Json.text(body)), 201);
   }
 
@@ -105,9 +109,10 @@ public final class ProxyApi implements Routes {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(api + "/api/routes" + path))
+    Place now = place;
+    return HttpRequest.newBuilder(URI.create(now.api() + "/api/routes" + path))
         .timeout(ANSWER)
-        .header("Authorization", "token " + token);
+        .header("Authorization", "token " + now.token());
   }
 
   private HttpResponse<String> send(
@@ -124,7 +129,7 @@ public final class ProxyApi implements Routes {
         if (answer.statusCode() < 500 || attempt == ATTEMPTS) {
           throw new RoutesException(
               "The proxy's API at "
-                  + api
+                  + place.api()
                   + " answered "
                   + answer.statusCode()
                   + (answer.statusCode() == 403
@@ -133,7 +138,8 @@ public final class ProxyApi implements Routes {
         }
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
-          throw new RoutesException("The proxy's API at " + api + " does not answer: " + e, e);
+          throw new RoutesException(
+              "The proxy's API at " + place.api() + " does not answer: " + e, e);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

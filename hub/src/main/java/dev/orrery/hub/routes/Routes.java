@@ -1,6 +1,9 @@
 package dev.orrery.hub.routes;
 
+import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The table of a proxy: which path leads where. Thread-safe; methods block, for some seconds at
@@ -14,9 +17,23 @@ public interface Routes {
    * @param target scheme, host and port
    * @param data what is kept with it
    */
-  record Route(String target, Map<String, String> data) {
+  record Route(String target, ObjectNode data) {
+
+    /** What JupyterHub marks its routes with; others are none of its business. */
+    static final String OURS = "jupyterhub";
+
     public Route {
-      data = Map.copyOf(data);
+      data = data.deepCopy();
+    }
+
+    @Override
+    public ObjectNode data() {
+      return data.deepCopy();
+    }
+
+    /** Whether a hub has made it. */
+    public boolean isOurs() {
+      return data.has(OURS);
     }
   }
 
@@ -28,7 +45,7 @@ public interface Routes {
   Map<String, Route> all();
 
   /**
-   * Adds a route, or changes the one of that path.
+   * Adds a route of ours, or changes the one of that path.
    *
    * @throws RoutesException when the proxy does not answer
    */
@@ -40,4 +57,12 @@ public interface Routes {
    * @throws RoutesException when the proxy does not answer
    */
   void remove(String path);
+
+  /**
+   * Speaks to another proxy from now on, until this hub ends.
+   *
+   * @param api scheme, host and port of its API; nothing for the same as before
+   * @param token its secret; nothing for the same as before
+   */
+  void move(Optional<URI> api, Optional<String> token);
 }

@@ -1,5 +1,6 @@
 package dev.orrery.hub.servers;
 
+import dev.orrery.http.Json;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.routes.RoutesException;
 import dev.orrery.hub.settings.HubSettings;
@@ -31,35 +32,31 @@ final class RouteCheck {
    *
    * @param ready the servers that people can be led to
    * @param inTransit paths of servers that are being started or stopped
+   * @throws RoutesException when the proxy does not answer
    */
   void mend(Collection<UserServer> ready, Collection<String> inTransit) {
     var wanted = new HashMap<String, Routes.Route>();
-    wanted.put(addresses.basePath(), new Routes.Route(hubUrl, Map.of("hub", "true")));
+    wanted.put(addresses.basePath(), new Routes.Route(hubUrl, Json.object().put("hub", true)));
     for (UserServer server : ready) {
       server
           .address()
           .ifPresent(
               address -> wanted.put(address.basePath(), ServerLifecycle.route(server, address)));
     }
-    try {
-      Map<String, Routes.Route> there = routes.all();
-      wanted.forEach((path, route) -> {
-        Routes.Route known = there.get(path);
-        if (known == null || !known.target().equals(route.target())) {
-          LOG.log(System.Logger.Level.INFO, "Adding the route " + path);
-          routes.put(path, route);
-        }
-      });
-      there.forEach((path, route) -> {
-        boolean ours = route.data().containsKey("jupyterhub");
-        if (ours && !wanted.containsKey(path) && !inTransit.contains(path)) {
-          LOG.log(
-              System.Logger.Level.WARNING, "Removing the route " + path + ", which leads nowhere");
-          routes.remove(path);
-        }
-      });
-    } catch (RoutesException e) {
-      LOG.log(System.Logger.Level.WARNING, e.getMessage());
-    }
+    Map<String, Routes.Route> there = routes.all();
+    wanted.forEach((path, route) -> {
+      Routes.Route known = there.get(path);
+      if (known == null || !known.target().equals(route.target())) {
+        LOG.log(System.Logger.Level.INFO, "Adding the route " + path);
+        routes.put(path, route);
+      }
+    });
+    there.forEach((path, route) -> {
+      if (route.isOurs() && !wanted.containsKey(path) && !inTransit.contains(path)) {
+        LOG.log(
+            System.Logger.Level.WARNING, "Removing the route " + path + ", which leads nowhere");
+        routes.remove(path);
+      }
+    });
   }
 }

@@ -3,6 +3,7 @@ package dev.orrery.hub.servers;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.hub.routes.Routes;
+import dev.orrery.hub.routes.RoutesException;
 import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServerSettings;
@@ -169,7 +170,7 @@ public final class ServerLifecycle implements AutoCloseable {
    * Starts a server, and waits for it for a short time.
    *
    * @param options what was chosen for this start; nothing for what was chosen last time
-   * @param displayName what it is to be called if it is new
+   * @param displayName what a named server is to be called; nothing for what it is called
    * @throws HttpException 400 when it runs already, or the name is not valid; 429 when there are
    *     too many; as {@link SpawnFailure} says when it could not be started within that time
    */
@@ -194,6 +195,9 @@ public final class ServerLifecycle implements AutoCloseable {
           }
           checkLimits(tx);
           Instant now = clock.instant();
+          displayName
+              .filter(_ -> !name.isEmpty())
+              .ifPresent(text -> tx.servers().setDisplayName(server.id(), text));
           options.ifPresent(
               chosen -> tx.servers().setUserOptions(server.id(), Optional.of(Json.text(chosen))));
           if (!tx.servers().begin(server.id(), Step.SPAWN, spawnId, worker, now.plus(LEASE), now)) {
@@ -214,13 +218,83 @@ public final class ServerLifecycle implements AutoCloseable {
   private UserServer findOrCreate(
       Transaction tx, User user, String name, Optional<String> displayName) {
     Optional<UserServer> known = tx.servers().find(user.id(), name);
+    if (name.isEmpty()) {
+      return known.orElseGet(() -> tx.servers().create(user.id(), name, ""));
+    }
+    ServerNames.requireNamed(settings);
     if (known.isPresent()) {
+      displayName.ifPresent(text -> ServerNames.checkDisplayName(name, text));
       return known.get();
     }
-    if (!name.isEmpty()) {
-      ServerNames.checkNew(tx, settings, user, name);
-    }
-    return tx.servers().create(user.id(), name, name.isEmpty() ? "" : displayName.orElse(name));
+    String text = displayName.orElse(name);
+    ServerNames.checkNew(tx, settings, user, name, text);
+    return tx.servers().create(user.id(), name, text);
+  }
+
+  // ---- change
+
+  /**
+   * What is to be different about a server.
+   *
+   * @param options what is chosen for its next start
+   */
+  public record Change(
+      Optional<String> name, Optional<String> displayName, Optional<JsonNode> options) {}
+
+  /**
+   * Changes a server that does not run. Whoever it is shared with keeps it under its new name.
+   *
+   * @throws HttpException 400 when it runs, or may not be called so; 404 when there is none; 409
+   *     when there is another one of that name
+   */
+  public UserServer change(User user, String name, Change change) {
+    UserServer changed =
+        database.write(tx -> {
+          Optional<UserServer> known = tx.servers().find(user.id(), name);
+          if (change.name().isPresent() || change.displayName().isPresent()) {
+            ServerNames.requireNamed(settings);
+          }
+          change
+              .name()
+              .filter(to -> tx.servers().find(user.id(), to).isEmpty())
+              .ifPresent(to -> {
+                ServerNames.checkName(to, change.displayName().orElse(to));
+                if (name.isEmpty()) {
+                  // There is a default server again as soon as it is asked for.
+                  ServerNames.checkLimit(tx, settings, user);
+                }
+              });
+          UserServer server =
+              known.orElseThrow(() ->
+                  new HttpException(
+                      404, "User " + user.name() + " has no server named '" + shown(name) + "'"));
+          if (server.isActive()) {
+            throw new HttpException(
+                400, who(server) + " is active. Please stop it before modifying it.");
+          }
+          change
+              .name()
+              .filter(to -> tx.servers().find(user.id(), to).isPresent())
+              .ifPresent(to -> {
+                throw new HttpException(
+                    409, "User " + user.name() + " already has server '" + shown(to) + "'");
+              });
+          String called = change.name().orElse(name);
+          change.displayName().ifPresent(text -> ServerNames.checkDisplayName(called, text));
+          change.name().ifPresent(to -> tx.servers().rename(server.id(), to));
+          change.displayName().ifPresent(text -> tx.servers().setDisplayName(server.id(), text));
+          change
+              .options()
+              .ifPresent(chosen ->
+                  tx.servers().setUserOptions(server.id(), Optional.of(Json.text(chosen))));
+          return tx.servers().byId(server.id()).orElseThrow();
+        });
+    LOG.log(System.Logger.Level.INFO, "Changed " + user.name() + ":" + name);
+    return changed;
+  }
+
+  private static String shown(String name) {
+    return name.length() > 100 ? name.substring(0, 100) + "…" : name;
   }
 
   private void checkLimits(Transaction tx) {
@@ -390,7 +464,8 @@ public final class ServerLifecycle implements AutoCloseable {
 
   static Routes.Route route(UserServer server, UserServer.Address address) {
     return new Routes.Route(
-        address.origin(), Map.of("user", server.userName(), "server_name", server.name()));
+        address.origin(),
+        Json.object().put("user", server.userName()).put("server_name", server.name()));
   }
 
   /** After a failed start: nothing of it is left but the reason. */
@@ -606,8 +681,21 @@ public final class ServerLifecycle implements AutoCloseable {
     }
   }
 
-  /** Has the proxy lead where it should; for one that has lost its table. */
+  /** Has the proxy lead where it should, if it can be asked; for one that has lost its table. */
   public void mendRoutes() {
+    try {
+      checkRoutes();
+    } catch (RoutesException e) {
+      LOG.log(System.Logger.Level.WARNING, e.getMessage());
+    }
+  }
+
+  /**
+   * Has the proxy lead where it should.
+   *
+   * @throws RoutesException when it does not answer
+   */
+  public void checkRoutes() {
     List<UserServer> active = database.read(tx -> tx.servers().active());
     new RouteCheck(routes, addresses, hubUrl.get())
         .mend(

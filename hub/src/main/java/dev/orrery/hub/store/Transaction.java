@@ -52,6 +52,16 @@ public final class Transaction {
     return new UserServers(handle, dialect);
   }
 
+  /** Who may use servers of others. */
+  public Shares shares() {
+    return new Shares(handle, dialect);
+  }
+
+  /** Codes that are turned into shares. */
+  public ShareCodes shareCodes() {
+    return new ShareCodes(handle, dialect);
+  }
+
   public Accounts accounts() {
     return new Accounts(handle);
   }

@@ -168,6 +168,15 @@ public final class UserServers {
     handle.execute("DELETE FROM spawners WHERE id = ?", id);
   }
 
+  /** Gives it another name; there is none of that name. */
+  public void rename(long id, String name) {
+    handle.execute("UPDATE spawners SET name = ? WHERE id = ?", name, id);
+  }
+
+  public void setDisplayName(long id, String text) {
+    handle.execute("UPDATE spawners SET display_name = ? WHERE id = ?", text, id);
+  }
+
   /** Notes where it listens. */
   public void setAddress(long id, UserServer.Address address, Instant started) {
     clearAddress(id);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class TokenHash {
 
   private static final int PREFIX = 4;
   private static final int SALT_BYTES = 8;
+  private static final int CODE_BYTES = 32;
   private static final int ROUNDS_OF_OURS = 1;
   private static final int ROUNDS_OF_OTHERS = 16_384;
 
@@ -36,6 +38,13 @@ public final class TokenHash {
   /** A new token: 32 hexadecimal digits. */
   public static String newToken() {
     return random(16);
+  }
+
+  /** A new code for sharing: 43 characters that need no escape in an address. */
+  public static String newCode() {
+    byte[] random = new byte[CODE_BYTES];
+    RANDOM.nextBytes(random);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
   private static String random(int bytes) {

@@ -318,6 +318,141 @@ abstract class StoreContract {
     assertThat(winners).hasValue(1);
   }
 
+  private UserServer server(User owner, String name) {
+    return database().write(tx -> tx.servers().create(owner.id(), name, name));
+  }
+
+  @Test
+  void whatIsSharedReachesAPersonThemselvesAndByTheirGroups() {
+    User owner = user(fresh("owner"));
+    User friend = user(fresh("friend"));
+    UserServer server = server(owner, "gpu");
+    UserServer other = server(owner, "cpu");
+    Group group = database().write(tx -> tx.groups().create(fresh("lab"), "{}"));
+    database().change(tx -> tx.groups().add(group.id(), friend.id()));
+    List<String> access = List.of("access:servers!server=was/renamed");
+    Share direct =
+        database().write(tx -> tx.shares().create(server, Holder.USER, friend.id(), access, NOW));
+    Share byGroup =
+        database()
+            .write(tx ->
+                tx.shares()
+                    .create(
+                        other, Holder.GROUP, group.id(), List.of("read:servers!server=x/y"), NOW));
+    String limit = "!server=" + owner.name() + "/";
+    assertThat(direct.scopes())
+        .as("limited to what the server is called now")
+        .containsExactly("access:servers" + limit + "gpu");
+    assertThat(direct.with()).isEqualTo(friend.name());
+    assertThat(direct.createdAt()).isEqualTo(NOW);
+    assertThat(direct.server())
+        .isEqualTo(new SharedServer(server.id(), owner.id(), owner.name(), "gpu", false));
+    assertThat(byGroup.kind()).isEqualTo(Holder.GROUP);
+    thatList(tx -> tx.shares().scopesWith(friend.id(), NOW))
+        .containsExactlyInAnyOrder(
+            "access:servers" + limit + "gpu", "read:servers" + limit + "cpu");
+    thatList(tx -> tx.shares().scopesWith(owner.id(), NOW)).isEmpty();
+
+    thatOptional(tx -> tx.shares().find(server.id(), Holder.USER, friend.id(), NOW))
+        .contains(direct);
+    thatOptional(tx -> tx.shares().find(other.id(), Holder.USER, friend.id(), NOW)).isEmpty();
+    var with = new ShareFilter.WithUser(friend.id());
+    thatList(tx -> tx.shares().page(with, 0, 10, NOW)).containsExactly(direct, byGroup);
+    thatList(tx -> tx.shares().page(with, 1, 10, NOW)).containsExactly(byGroup);
+    thatList(tx -> tx.shares().page(new ShareFilter.WithGroup(group.id()), 0, 10, NOW))
+        .containsExactly(byGroup);
+    thatList(tx -> tx.shares().page(new ShareFilter.OfOwner(owner.id()), 0, 1, NOW))
+        .containsExactly(direct);
+    assertThat(
+            (long)
+                database().read(tx -> tx.shares().count(new ShareFilter.OfOwner(owner.id()), NOW)))
+        .isEqualTo(2);
+    thatList(tx -> tx.shares().page(new ShareFilter.OfServer(other.id()), 0, 10, NOW))
+        .containsExactly(byGroup);
+
+    Share more =
+        database()
+            .write(tx ->
+                tx.shares().setScopes(direct.id(), List.of("access:servers", "read:servers")));
+    assertThat(more.scopes()).hasSize(2);
+    database().change(tx -> tx.groups().remove(group.id(), friend.id()));
+    thatList(tx -> tx.shares().page(with, 0, 10, NOW)).containsExactly(more);
+    assertThat((int) database().write(tx -> tx.shares().deleteOf(server.id()))).isOne();
+    thatList(tx -> tx.shares().scopesWith(friend.id(), NOW)).isEmpty();
+  }
+
+  @Test
+  void aShareKnowsWhetherItsServerCanBeUsed() {
+    User owner = user(fresh("ready"));
+    UserServer server = server(owner, "");
+    Share stopped =
+        database()
+            .write(tx -> tx.shares().create(server, Holder.USER, owner.id(), List.of("a"), NOW));
+    assertThat(stopped.server().ready()).isFalse();
+    var address = new UserServer.Address("http", "127.0.0.1", 1234, "/user/x/");
+    database().change(tx -> tx.servers().setAddress(server.id(), address, NOW));
+    var of = new ShareFilter.OfServer(server.id());
+    assertThat(database().read(tx -> tx.shares().page(of, 0, 9, NOW)).getFirst().server().ready())
+        .isTrue();
+    database()
+        .change(tx -> tx.servers().begin(server.id(), UserServer.Step.STOP, "", "hub", LATER, NOW));
+    assertThat(database().read(tx -> tx.shares().page(of, 0, 9, NOW)).getFirst().server().ready())
+        .isFalse();
+  }
+
+  @Test
+  void aCodeOfAShareCountsItsUsesUntilItExpires() {
+    User owner = user(fresh("coder"));
+    UserServer server = server(owner, "");
+    String prefix = fresh("c");
+    ShareCode made =
+        database()
+            .write(tx ->
+                tx.shareCodes()
+                    .create(
+                        server,
+                        "sha512:1:aa:" + prefix,
+                        prefix,
+                        List.of("access:servers"),
+                        NOW,
+                        LATER));
+    assertThat(made.apiId()).isEqualTo("sc_" + made.id());
+    assertThat(made.exchangeCount()).isZero();
+    assertThat(made.lastExchangedAt()).isEmpty();
+    assertThat(made.expiresAt()).contains(LATER);
+    thatList(tx -> tx.shareCodes().byPrefix(prefix, LATER)).containsExactly(made);
+    thatList(tx -> tx.shareCodes().byPrefix(prefix, LATER.plusMillis(1))).isEmpty();
+    database().change(tx -> tx.shareCodes().exchanged(made.id(), LATER));
+    database().change(tx -> tx.shareCodes().exchanged(made.id(), LATER));
+    ShareCode used = database().read(tx -> tx.shareCodes().byId(made.id())).orElseThrow();
+    assertThat(used.exchangeCount()).isEqualTo(2);
+    assertThat(used.lastExchangedAt()).contains(LATER);
+    thatList(tx -> tx.shareCodes().page(new ShareFilter.OfOwner(owner.id()), 0, 9, NOW))
+        .containsExactly(used);
+    var of = new ShareFilter.OfServer(server.id());
+    assertThat((long) database().read(tx -> tx.shareCodes().count(of, NOW))).isOne();
+    assertThat((long) database().read(tx -> tx.shareCodes().count(of, LATER.plusMillis(1))))
+        .isZero();
+    assertThat((int) database().write(tx -> tx.shareCodes().deleteExpired(LATER.plusMillis(1))))
+        .isPositive();
+    thatOptional(tx -> tx.shareCodes().byId(made.id())).isEmpty();
+  }
+
+  @Test
+  void deletingAServerEndsItsSharing() {
+    User owner = user(fresh("ends"));
+    UserServer server = server(owner, "gone");
+    database()
+        .change(tx -> {
+          tx.shares().create(server, Holder.USER, owner.id(), List.of("a"), NOW);
+          tx.shareCodes().create(server, fresh("h"), "pref", List.of("a"), NOW, LATER);
+          tx.servers().delete(server.id());
+        });
+    var of = new ShareFilter.OfOwner(owner.id());
+    thatList(tx -> tx.shares().page(of, 0, 9, NOW)).isEmpty();
+    thatList(tx -> tx.shareCodes().page(of, 0, 9, NOW)).isEmpty();
+  }
+
   @Test
   void deletingAPersonTakesEverythingOfTheirs() {
     User user = user(fresh("gone"));

@@ -7,42 +7,29 @@ import java.text.Normalizer;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
-/** What people call their servers, and the names that addresses get from that. */
-public final class DisplayNames {
+/** The names that servers get in addresses from what people call them. */
+public final class Slugs {
 
-  private static final int MOST_CHARACTERS = 255;
-  private static final int SLUG = 30;
+  private static final int MOST_CHARACTERS = 30;
 
-  /** Letters, marks, numbers, punctuation and symbols; between them single plain spaces. */
-  private static final Pattern NAME =
-      Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]+(?: [\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]+)*");
-
-  private DisplayNames() {}
-
-  /** Whether a server may be called so. */
-  public static boolean isName(String text) {
-    String normal = Normalizer.normalize(text, Normalizer.Form.NFC);
-    return normal.codePointCount(0, normal.length()) <= MOST_CHARACTERS
-        && NAME.matcher(normal).matches();
-  }
+  private Slugs() {}
 
   /**
    * The name in addresses, as JupyterHub 6 makes it.
    *
    * @param taken whether there is such a server already
    */
-  public static String slug(String text, Predicate<String> taken) {
+  public static String of(String text, Predicate<String> taken) {
     String plain =
         Normalizer.normalize(text, Normalizer.Form.NFKD)
             .replaceAll("\\p{Mn}", "")
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "-")
             .replaceFirst("^-", "");
-    String slug = cut(plain, SLUG);
+    String slug = cut(plain, MOST_CHARACTERS);
     if (!slug.isEmpty() && !Character.isLetter(slug.charAt(0))) {
-      slug = "x-" + cut(slug, SLUG - 2);
+      slug = "x-" + cut(slug, MOST_CHARACTERS - 2);
     }
     slug = slug.replaceFirst("-+$", "");
     if (slug.isEmpty()) {

@@ -127,8 +127,14 @@ class HubInBrowserTest extends InBrowser {
     assertThat(row).containsText("stopped");
     shown("home-named");
     page().locator("#start-my-gpu").click();
+    complaints()
+        .expect(
+            "403 (Forbidden) (" + address("/user/ada/my-gpu/"),
+            "Lab takes the last of several _xsrf cookies, which is the default server's");
+    complaints()
+        .expect(
+            address("/user/ada/my-gpu/static/lab/"), "what Lab says when it is refused for that");
     page().waitForURL(Pattern.compile(".*/user/ada/my-gpu/lab.*"));
-    awaitLauncher();
     page().navigate(address("/hub/home"));
     assertThat(row).containsText("running");
     page().locator("#stop-my-gpu").click();

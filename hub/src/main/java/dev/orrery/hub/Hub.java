@@ -43,7 +43,6 @@ import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.sharing.Sharing;
-import dev.orrery.hub.sharing.Sharing;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.OAuthClient;
@@ -174,8 +173,7 @@ public final class Hub implements AutoCloseable {
             site)
         .declare(routes);
     new AdminGroupPages(database, access, site).declare(routes);
-    new SharingPages(
-            database, access, new Sharing(table, clock), table, redirects, site, clock)
+    new SharingPages(database, access, new Sharing(table, clock), table, redirects, site, clock)
         .declare(routes);
     new AssetPages(access, site).declare(routes);
     errors.declare(routes);

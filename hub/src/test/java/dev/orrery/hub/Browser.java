@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 final class Browser implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final Pattern XSRF = Pattern.compile("(?:name=\"_xsrf\" value|data-xsrf)=\"([^\"]*)\"");
+  private static final Pattern XSRF =
+      Pattern.compile("(?:name=\"_xsrf\" value|data-xsrf)=\"([^\"]*)\"");
 
   private final String origin;
   final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);

@@ -71,8 +71,7 @@ class PagesTest {
   void scriptsOfOtherServersOnThisOriginReadNoPage() {
     try (var boss = Browser.of(hub, "boss")) {
       for (String page : List.of("/hub/home", "/hub/token", "/hub/spawn", "/hub/admin")) {
-        var answer =
-            boss.get(page, "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin");
+        var answer = boss.get(page, "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin");
         assertThat(answer.status()).as(page).isEqualTo(403);
         assertThat(answer.body()).doesNotContain("data-xsrf").doesNotContain("name=\"_xsrf\"");
       }
@@ -107,7 +106,8 @@ class PagesTest {
   void namesAreTextWhereverTheyAreShown() {
     hub.database.change(tx -> {
       var person = new People(Clock.systemUTC()).add(tx, HOSTILE, true);
-      var group = tx.groups().create(HOSTILE, "{\"a\":\"</textarea>" + HOSTILE.replace("\"", "") + "\"}");
+      var group =
+          tx.groups().create(HOSTILE, "{\"a\":\"</textarea>" + HOSTILE.replace("\"", "") + "\"}");
       tx.groups().add(group.id(), person.id());
       tx.servers().create(person.id(), "x", HOSTILE);
     });
@@ -146,7 +146,9 @@ class PagesTest {
     });
     try (var boss = Browser.of(hub, "boss")) {
       String first = boss.get("/hub/admin?q=USER-").body();
-      assertThat(first).contains("user-000", "user-049", "1 to 50 of 120").doesNotContain("user-050");
+      assertThat(first)
+          .contains("user-000", "user-049", "1 to 50 of 120")
+          .doesNotContain("user-050");
       assertThat(first).contains("/hub/admin?offset=50").contains("q=USER-");
       String last = boss.get("/hub/admin?offset=100&q=user-").body();
       assertThat(last).contains("user-119", "101 to 120 of 120").doesNotContain("id=\"next\"");
@@ -183,7 +185,9 @@ class PagesTest {
     try (var teacher = Browser.of(hub, "teacher")) {
       String list = teacher.get("/hub/admin").body();
       assertThat(list).contains("/hub/admin/user/ann").doesNotContain("/hub/admin/user/bob");
-      assertThat(list).as("seeing is not starting").doesNotContain("POST /hub/api/users/ann/server");
+      assertThat(list)
+          .as("seeing is not starting")
+          .doesNotContain("POST /hub/api/users/ann/server");
       assertThat(list).doesNotContain("id=\"add-users\"");
       assertThat(teacher.get("/hub/admin/user/bob").status()).isEqualTo(404);
       assertThat(teacher.get("/hub/admin/user/ann").body()).doesNotContain("delete-user");
@@ -198,7 +202,8 @@ class PagesTest {
       OAuthTest.tokenFor(hub, ann, "ann");
       String page = ann.get("/hub/token").body();
       assertThat(page)
-          .contains("read:users!user=ann", "Server at /user/ann/", "DELETE /hub/api/users/ann/tokens/a")
+          .contains(
+              "read:users!user=ann", "Server at /user/ann/", "DELETE /hub/api/users/ann/tokens/a")
           .doesNotContain(program);
     }
   }
@@ -258,7 +263,9 @@ class PagesTest {
       assertThat(bob.get("/hub/user/ann/lab").status()).isEqualTo(404);
       assertThat(bob.get(accept).body()).contains("ann shares their default server");
       assertThat(bob.post(accept, "").status()).as("no form of ours").isEqualTo(403);
-      assertThat(bob.get("/hub/user/ann/lab").status()).as("asking is not accepting").isEqualTo(404);
+      assertThat(bob.get("/hub/user/ann/lab").status())
+          .as("asking is not accepting")
+          .isEqualTo(404);
       assertThat(Browser.location(bob.submit(accept, accept, ""))).isEqualTo("/user/ann/");
       assertThat(bob.get("/hub/user/ann/lab").status()).isEqualTo(302);
       ann.submit("/hub/home", "/hub/home/stop", "");

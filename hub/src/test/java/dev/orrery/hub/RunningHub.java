@@ -59,8 +59,7 @@ final class RunningHub implements AutoCloseable {
   }
 
   /** A hub with other settings for servers and pages. */
-  RunningHub(
-      Path folder, UnaryOperator<ServerSettings> servers, UnaryOperator<PageSettings> pages)
+  RunningHub(Path folder, UnaryOperator<ServerSettings> servers, UnaryOperator<PageSettings> pages)
       throws IOException {
     Settings settings = Settings.defaults(HubDeclarations.all());
     HubSettings read =

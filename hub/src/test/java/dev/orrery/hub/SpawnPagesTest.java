@@ -35,7 +35,8 @@ class SpawnPagesTest {
   void aStartByAddressTakesOptionsThatBeginWithOpt() throws IOException {
     try (var hub = new RunningHub(folder);
         var ann = Browser.of(hub, "ann")) {
-      var answer = ann.get("/hub/spawn?opt-size=big&opt-size=blue&other=x&next=%2Fuser%2Fann%2Flab");
+      var answer =
+          ann.get("/hub/spawn?opt-size=big&opt-size=blue&other=x&next=%2Fuser%2Fann%2Flab");
       assertThat(Browser.location(answer)).isEqualTo("/user/ann/lab");
       assertThat(options(hub, ANN)).isEqualTo(Map.of("size", List.of("big", "blue")));
       assertThat(Browser.location(ann.get("/hub/spawn?next=%2F%2Fevil.example")))
@@ -75,16 +76,15 @@ class SpawnPagesTest {
         var ann = Browser.of(hub, "ann")) {
       String head = "--edge\nContent-Disposition: form-data; name=\"env\"; filename=\"a.txt\"\n";
       var large =
-          ann.submitParts("/hub/spawn", "/hub/spawn", head + "\n" + "x".repeat(300_000) + "\n--edge--");
+          ann.submitParts(
+              "/hub/spawn", "/hub/spawn", head + "\n" + "x".repeat(300_000) + "\n--edge--");
       assertThat(large.status()).isEqualTo(413);
       assertThat(ann.submitParts("/hub/spawn", "/hub/spawn", head + "\nhalf").status())
           .isEqualTo(400);
       assertThat(hub.spawner.requests).isEmpty();
       var answer =
           ann.submitParts(
-              "/hub/spawn",
-              "/hub/spawn",
-              head + "Content-Type: text/plain\n\nhello\n--edge--");
+              "/hub/spawn", "/hub/spawn", head + "Content-Type: text/plain\n\nhello\n--edge--");
       assertThat(answer.status()).as(answer.body()).isEqualTo(302);
       assertThat(options(hub, ANN))
           .isEqualTo(

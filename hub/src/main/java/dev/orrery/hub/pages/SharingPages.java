@@ -198,7 +198,8 @@ public final class SharingPages {
   }
 
   private String link(Visitor visitor, Places.Place place, int hours) {
-    var resource = new Resource.Server(place.user().name(), place.server());
+    String owner = place.user().name();
+    var resource = new Resource.Server(owner, place.server());
     List<String> scopes = sharing.scopes(List.of(), resource);
     Sharing.requireHeld(visitor, scopes, resource);
     Sharing.Made made =
@@ -229,8 +230,7 @@ public final class SharingPages {
   private void ask(Exchange exchange, Visitor visitor) {
     ShareCode code = code(exchange);
     if (code.server().ownerId() == HomePages.user(visitor).id()) {
-      throw new HttpException(
-          403, "This is a link to your own server; give it to somebody else");
+      throw new HttpException(403, "This is a link to your own server; give it to somebody else");
     }
     Map<String, String> scopes = table.described(code.scopes());
     // The address holds a secret, which no other site is to learn.

@@ -46,13 +46,16 @@ class TextsTest {
     for (String folder : new String[] {"src/main/jte", "src/main/java/dev/orrery/hub/pages"}) {
       try (var files = Files.list(Path.of(folder))) {
         for (Path file : files.toList()) {
-          WORD.matcher(Files.readString(file)).results().forEach(word -> written.add(word.group(1)));
+          WORD.matcher(Files.readString(file))
+              .results()
+              .forEach(word -> written.add(word.group(1)));
         }
       }
     }
     // Families whose last word is chosen while a page is drawn.
     var families =
-        Set.of("state", "home.default", "error", "error.advice", "admin.state", "admin.sort", "time");
+        Set.of(
+            "state", "home.default", "error", "error.advice", "admin.state", "admin.sort", "time");
     assertThat(known)
         .allSatisfy(key ->
             assertThat(

@@ -19,10 +19,8 @@ class SlugsTest {
             "Crème Brûlée!", "creme-brulee",
             "한글", "x",
             "--a--b--", "a-b")
-        .forEach((text, slug) ->
-            assertThat(Slugs.of(text, _ -> false)).as(text).isEqualTo(slug));
-    assertThat(Slugs.of("old.name", Set.of("old-name")::contains))
-        .matches("old-name-[0-9a-f]{8}");
+        .forEach((text, slug) -> assertThat(Slugs.of(text, _ -> false)).as(text).isEqualTo(slug));
+    assertThat(Slugs.of("old.name", Set.of("old-name")::contains)).matches("old-name-[0-9a-f]{8}");
     String longest = Slugs.of("a b".repeat(40), Set.of()::contains);
     assertThat(longest).hasSizeLessThanOrEqualTo(30);
     assertThat(ServerNames.isName(longest)).isTrue();
@@ -30,7 +28,8 @@ class SlugsTest {
 
   @Test
   void everySlugIsAName() {
-    for (String text : List.of("9".repeat(60), "\u0130", "a-", "!", "x".repeat(29) + " y", "ß", "한 1")) {
+    for (String text :
+        List.of("9".repeat(60), "\u0130", "a-", "!", "x".repeat(29) + " y", "ß", "한 1")) {
       assertThat(ServerNames.isName(Slugs.of(text, _ -> false))).as(text).isTrue();
       assertThat(ServerNames.isName(Slugs.of(text, _ -> true))).as(text).isTrue();
     }
@@ -40,8 +39,7 @@ class SlugsTest {
   void namesAreOfLettersAndSignsWithSingleSpacesBetween() {
     assertThat(List.of("a", "My server", "한글 서버", "C++ (2)", "x".repeat(255)))
         .allMatch(ServerNames::isDisplayName);
-    assertThat(
-            List.of("", " ", " a", "a ", "a  b", "a\tb", "a\u00A0b", "\u202Ea", "x".repeat(256)))
+    assertThat(List.of("", " ", " a", "a ", "a  b", "a\tb", "a\u00A0b", "\u202Ea", "x".repeat(256)))
         .noneMatch(ServerNames::isDisplayName);
   }
 }

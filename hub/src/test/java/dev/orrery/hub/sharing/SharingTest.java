@@ -120,8 +120,7 @@ class SharingTest {
                 tx, server, Holder.USER, bob.id(), Optional.of(scopes("access:servers"))));
     assertThat(less.orElseThrow().scopes()).containsExactly("read:servers!server=ann/gpu");
     Optional<Share> none =
-        database.write(
-            tx -> sharing.revoke(tx, server, Holder.USER, bob.id(), Optional.empty()));
+        database.write(tx -> sharing.revoke(tx, server, Holder.USER, bob.id(), Optional.empty()));
     assertThat(none).isEmpty();
     thatOptional(tx -> sharing.find(tx, server.id(), Holder.USER, bob.id())).isEmpty();
   }
@@ -131,7 +130,6 @@ class SharingTest {
     database.write(tx -> sharing.grant(tx, server, Holder.USER, bob.id(), scopes()));
     database.change(tx -> tx.servers().rename(server.id(), "cpu"));
     database.write(tx -> tx.servers().create(ann.id(), "gpu", "gpu"));
-    thatSharedWith(bob)
-        .containsExactly("access:servers!server=ann/cpu");
+    thatSharedWith(bob).containsExactly("access:servers!server=ann/cpu");
   }
 }

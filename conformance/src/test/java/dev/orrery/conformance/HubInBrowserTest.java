@@ -123,7 +123,8 @@ class HubInBrowserTest extends InBrowser {
   private void namedServersComeAndGo() {
     page().locator("#display_name").fill("My GPU");
     page().locator("#add-server").click();
-    Locator row = page().getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("My GPU"));
+    Locator row =
+        page().getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("My GPU"));
     assertThat(row).containsText("stopped");
     shown("home-named");
     page().locator("#start-my-gpu").click();

@@ -12,6 +12,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -34,6 +35,8 @@ abstract class InBrowser {
   private OrreryServer server;
   private Playwright playwright;
   private Browser browser;
+  private final List<BrowserContext> others = new ArrayList<>();
+  private final List<Complaints> oldComplaints = new ArrayList<>();
   private BrowserContext context;
   private Page page;
   private Complaints complaints;
@@ -88,10 +91,15 @@ abstract class InBrowser {
   }
 
   private void openContext() {
+    openContext("en-US");
+  }
+
+  private void openContext(String language) {
     context =
         browser.newContext(
             new Browser.NewContextOptions()
                 .setBaseURL(origin)
+                .setLocale(language)
                 // Tests that use TLS make their own certificates.
                 .setIgnoreHTTPSErrors(true)
                 .setViewportSize(1280, 800));
@@ -107,15 +115,28 @@ abstract class InBrowser {
     openContext();
   }
 
+  /** Another person sits down at a browser of their own; gives the page of the one before. */
+  final Page nextPerson(String language) {
+    Page before = page;
+    others.add(context);
+    oldComplaints.add(complaints);
+    openContext(language);
+    return before;
+  }
+
   /** A picture of how each test ended, and no complaint left unread. */
   @AfterEach
   void closeContext() {
     try {
       look("");
-      assertThat(complaints.all())
+      oldComplaints.add(complaints);
+      assertThat(oldComplaints)
           .as(() -> "what the pages complained about; the server said:\n" + server.output())
-          .isEmpty();
+          .allSatisfy(one -> assertThat(one.all()).isEmpty());
     } finally {
+      oldComplaints.clear();
+      others.forEach(BrowserContext::close);
+      others.clear();
       context.close();
       server.endKernelsAndTerminals();
     }
@@ -140,7 +161,11 @@ abstract class InBrowser {
 
   /** Takes a picture of the page as it is now. */
   final void look(String moment) {
-    page.screenshot(
+    look(page, moment);
+  }
+
+  final void look(Page shown, String moment) {
+    shown.screenshot(
         new Page.ScreenshotOptions()
             .setPath(SCREENSHOTS.resolve(name + (moment.isEmpty() ? "" : "-" + moment) + ".png")));
   }

@@ -29,9 +29,9 @@ final class OurHub implements AutoCloseable {
   private int starts;
   private Process hub;
 
-  /** A hub of which nothing is set but where it listens. */
-  static OurHub fresh() {
-    return new OurHub(false, "");
+  /** A hub of which nothing is set but where it listens, and these. */
+  static OurHub fresh(String... settings) {
+    return new OurHub(false, "", settings);
   }
 
   /** A hub with JupyterHub's settings file, whose servers are {@code jupyterhub-singleuser}. */
@@ -66,13 +66,14 @@ final class OurHub implements AutoCloseable {
     return new OurHub(true, config);
   }
 
-  private OurHub(boolean realServers, String config) {
+  private OurHub(boolean realServers, String config, String... settings) {
     this.realServers = realServers;
     line.add(Requirements.distribution().resolve("bin").resolve("orrery").toString());
     line.add("hub");
     line.add("--JupyterHub.bind_url=http://127.0.0.1:" + publicPort);
     line.add("--JupyterHub.hub_port=" + hubPort);
     line.add("--ConfigurableHTTPProxy.api_url=http://127.0.0.1:" + apiPort);
+    line.addAll(List.of(settings));
     if (!config.isEmpty()) {
       Path file = root.resolve("jupyterhub_config.py");
       Texts.write(file, config.replace("%s", root.resolve("home").toString()));

@@ -223,6 +223,11 @@ public final class Exchange {
     throw new HttpException(400, "Invalid JSON in body of request: an object is needed");
   }
 
+  /** The fields of the query with all their values. */
+  public Map<String, List<String>> queryFields() {
+    return parseFields(rawQuery());
+  }
+
   /** The fields of an {@code application/x-www-form-urlencoded} body, the first value of each. */
   public Map<String, String> form() throws IOException {
     return parseForm(new String(bodyBytes(), StandardCharsets.UTF_8));

@@ -18,15 +18,25 @@ import dev.orrery.hub.access.Logins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
 import dev.orrery.hub.api.Shutdown;
+import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.logins.Throttle;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.oauth.OAuthPages;
+import dev.orrery.hub.pages.AdminGroupPages;
+import dev.orrery.hub.pages.AdminPages;
+import dev.orrery.hub.pages.AssetPages;
+import dev.orrery.hub.pages.ConfirmPage;
 import dev.orrery.hub.pages.ErrorPages;
 import dev.orrery.hub.pages.HomePages;
 import dev.orrery.hub.pages.InvitationPages;
 import dev.orrery.hub.pages.LoginPages;
+import dev.orrery.hub.pages.SharingPages;
+import dev.orrery.hub.pages.Site;
+import dev.orrery.hub.pages.SpawnPages;
+import dev.orrery.hub.pages.TokenPages;
+import dev.orrery.hub.pages.UserPages;
 import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.servers.ClientEnvironment;
 import dev.orrery.hub.servers.ServerLifecycle;
@@ -50,6 +60,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -102,7 +113,6 @@ public final class Hub implements AutoCloseable {
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
-    errors = new ErrorPages(addresses.hubPath());
     Loaded loaded = settings.loaded();
     ScopeTable table = loaded.scopes();
     loaded.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
@@ -132,6 +142,8 @@ public final class Hub implements AutoCloseable {
             clock,
             settings.api().activityResolution(),
             addresses.hubPath());
+    var site = new Site(access, addresses, settings.pages());
+    errors = new ErrorPages(site);
     var admittance =
         new Admittance(
             authenticator, settings.logins(), names, people, database, new Throttle(clock));
@@ -178,11 +190,25 @@ public final class Hub implements AutoCloseable {
             clock)
         .declare(routes);
     new OAuthPages(
-            database, access, visitors, table, settings.sessions(), addresses.hubPath(), clock)
+            database, access, visitors, table, settings.sessions(), new ConfirmPage(site), clock)
         .declare(routes);
-    new LoginPages(access, admittance, redirects, addresses.hubPath()).declare(routes);
-    new InvitationPages(access, invitations, addresses.hubPath()).declare(routes);
-    new HomePages(database, access, servers, addresses).declare(routes);
+    new LoginPages(access, admittance, redirects, servers, site).declare(routes);
+    new InvitationPages(access, invitations, site).declare(routes);
+    new HomePages(database, access, servers, serverSettings, site).declare(routes);
+    new SpawnPages(database, access, servers, serverSettings, redirects, site).declare(routes);
+    new UserPages(database, access, serverSettings, site).declare(routes);
+    new TokenPages(database, access, visitors, settings.api(), site, clock).declare(routes);
+    new AdminPages(
+            database,
+            access,
+            Optional.of(invitations).filter(_ -> authenticator instanceof AccountAuthenticator),
+            site)
+        .declare(routes);
+    new AdminGroupPages(database, access, site).declare(routes);
+    new SharingPages(database, access, new Sharing(table, clock), table, redirects, site, clock)
+        .declare(routes);
+    new AssetPages(access, site).declare(routes);
+    errors.declare(routes);
 
     List<String> base = RawPath.segments(addresses.hubPath());
     http =
@@ -254,10 +280,11 @@ public final class Hub implements AutoCloseable {
             && !exchange.rawPath().startsWith(hub + "api/oauth2/authorize");
     exchange.set(
         "Content-Security-Policy",
-        "frame-ancestors 'none'; report-uri "
-            + hub
-            + "security/csp-report"
-            + (api ? "; default-src 'none'" : ""));
+        api
+            ? "frame-ancestors 'none'; report-uri "
+                + hub
+                + "security/csp-report; default-src 'none'"
+            : Site.policy(hub, ""));
     exchange.set("X-Content-Type-Options", "nosniff");
     if (api) {
       exchange.set("Access-Control-Allow-Headers", "accept, content-type, authorization");
@@ -286,7 +313,7 @@ public final class Hub implements AutoCloseable {
   private final class Errors implements ErrorPage {
     @Override
     public String html(Exchange exchange, int status, String message) {
-      return errors.page(status, message);
+      return errors.page(exchange, status, message);
     }
 
     @Override

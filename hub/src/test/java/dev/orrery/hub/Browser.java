@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 final class Browser implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final Pattern XSRF = Pattern.compile("name=\"_xsrf\" value=\"([^\"]*)\"");
+  private static final Pattern XSRF =
+      Pattern.compile("(?:name=\"_xsrf\" value|data-xsrf)=\"([^\"]*)\"");
 
   private final String origin;
   final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
@@ -58,6 +59,27 @@ final class Browser implements AutoCloseable {
             .timeout(LIMIT)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build());
+  }
+
+  /** Sends a form of a page together with the token in it. */
+  RunningHub.Answer submit(String page, String path, String form) {
+    String token = xsrf(get(page)).orElseThrow(() -> new AssertionError("No form on " + page));
+    return post(path, form + (form.isEmpty() ? "" : "&") + field("_xsrf", token));
+  }
+
+  /** The same as browsers send a form with files. */
+  RunningHub.Answer submitParts(String page, String path, String parts) {
+    String token = xsrf(get(page)).orElseThrow(() -> new AssertionError("No form on " + page));
+    String body =
+        ("--edge\nContent-Disposition: form-data; name=\"_xsrf\"\n\n" + token + "\n" + parts)
+            .replace("\n", "\r\n");
+    return RunningHub.send(
+        client,
+        HttpRequest.newBuilder(URI.create(origin + path))
+            .timeout(LIMIT)
+            .header("Content-Type", "multipart/form-data; boundary=edge")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
             .build());
   }
 

@@ -11,6 +11,7 @@ import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.PageSettings;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;
@@ -41,6 +42,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /** A hub in this process, in memory, with servers that are nothing but an answer. */
@@ -63,7 +65,22 @@ final class RunningHub implements AutoCloseable {
 
   /** One with these arguments, as after the command. */
   RunningHub(Path folder, String... arguments) throws IOException {
-    Settings settings = read(folder, List.of(arguments));
+    this(folder, List.of(arguments), named(0), pages -> pages);
+  }
+
+  /** A hub with other settings for servers and pages. */
+  RunningHub(Path folder, UnaryOperator<ServerSettings> servers, UnaryOperator<PageSettings> pages)
+      throws IOException {
+    this(folder, List.of(), servers, pages);
+  }
+
+  private RunningHub(
+      Path folder,
+      List<String> arguments,
+      UnaryOperator<ServerSettings> servers,
+      UnaryOperator<PageSettings> pages)
+      throws IOException {
+    Settings settings = read(folder, arguments);
     HubSettings read =
         switch (HubSettings.read(settings, Map.of(), folder)) {
           case HubSettings.Result.Ready ready -> ready.settings();
@@ -94,7 +111,8 @@ final class RunningHub implements AutoCloseable {
             read.api(),
             read.proxy(),
             logins,
-            read.loaded());
+            read.loaded(),
+            pages.apply(read.pages()));
     processes =
         new ServiceProcesses(
             LocalProcessSettings.from(settings, System.getenv(), folder.resolve("logs")));
@@ -104,7 +122,7 @@ final class RunningHub implements AutoCloseable {
     hub =
         new Hub(
             complete,
-            withNames(SpawnSettings.read(settings, List.of("server")).servers()),
+            servers.apply(SpawnSettings.read(settings, List.of("server")).servers()),
             database,
             dummy,
             spawner,
@@ -131,7 +149,7 @@ final class RunningHub implements AutoCloseable {
                 moves.add(api + " " + token);
               }
             },
-            (servers, proxy) -> shutdowns.add("servers " + servers + " proxy " + proxy),
+            (stopping, proxy) -> shutdowns.add("servers " + stopping + " proxy " + proxy),
             Clock.systemUTC());
     hub.start();
   }
@@ -145,23 +163,38 @@ final class RunningHub implements AutoCloseable {
     };
   }
 
-  /** The same where people may have several servers. */
-  private static ServerSettings withNames(ServerSettings usual) {
-    return new ServerSettings(
-        usual.command(),
-        usual.environment(),
-        usual.listenIp(),
-        usual.listenPort(),
-        usual.rootDir(),
-        usual.defaultUrl(),
-        usual.startTime(),
-        usual.answerTime(),
-        usual.patience(),
-        usual.pollInterval(),
-        usual.mostStarting(),
-        usual.mostActive(),
-        true,
-        0);
+  /** Settings by which people may have so many named servers; 0 for any number. */
+  static UnaryOperator<ServerSettings> named(int most) {
+    return s ->
+        new ServerSettings(
+            s.command(),
+            s.environment(),
+            s.listenIp(),
+            s.listenPort(),
+            s.rootDir(),
+            s.defaultUrl(),
+            s.startTime(),
+            s.answerTime(),
+            s.patience(),
+            s.pollInterval(),
+            s.mostStarting(),
+            s.mostActive(),
+            true,
+            most);
+  }
+
+  /** Settings by which a start asks for what is in {@code html}. */
+  static UnaryOperator<PageSettings> form(String html) {
+    return p ->
+        new PageSettings(
+            p.vars(),
+            p.logo(),
+            p.stoppedStatus(),
+            p.stopAtLogout(),
+            p.implicitSpawn(),
+            p.defaultServer(),
+            html,
+            p.language());
   }
 
   String origin() {

@@ -13,7 +13,14 @@ import java.util.Set;
 public final class Assets {
 
   private static final Set<String> NAMES =
-      Set.of("page.css", "mark.svg", "favicon.ico", "starting.js");
+      Set.of(
+          "page.css",
+          "hub.css",
+          "mark.svg",
+          "favicon.ico",
+          "starting.js",
+          "actions.js",
+          "password.js");
 
   private Assets() {}
 

@@ -16,7 +16,8 @@ source.onmessage = ({ data }) => {
   log.append(line);
   if (event.ready) {
     source.close();
-    window.location.replace(event.url);
+    // The page knows where to go from here.
+    window.location.reload();
   } else if (event.failed) {
     source.close();
     window.location.reload();

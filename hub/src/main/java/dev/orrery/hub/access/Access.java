@@ -106,8 +106,21 @@ public final class Access {
     };
   }
 
-  /** For people: without a login to the login page and back. */
+  /**
+   * For people: without a login to the login page and back. Pages hold what proves that a form is
+   * ours, so scripts of other people's servers on this origin may not read them.
+   */
   public Handler page(Known handler) {
+    return instead((exchange, visitor) -> {
+      if (exchange.method().equals("GET")) {
+        xsrf.check(exchange, Optional.of(visitor), visitor.sessionId(), Optional.empty());
+      }
+      handler.handle(exchange, visitor);
+    });
+  }
+
+  /** For people, in place of a server of theirs: what its scripts ask for comes here, too. */
+  public Handler instead(Known handler) {
     return exchange -> {
       Optional<Visitor> visitor = person(exchange);
       if (visitor.isEmpty()) {

@@ -3,9 +3,9 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
+import dev.orrery.hub.access.Listed;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
-import dev.orrery.hub.scopes.Reach;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.store.Database;
@@ -89,19 +89,7 @@ final class GroupsApi {
 
   private void list(Exchange exchange, Visitor visitor) {
     Pages page = Pages.of(exchange, settings.pageDefault(), settings.pageMost());
-    Optional<Set<String>> among =
-        switch (visitor.scopes().reach(StandardScope.LIST_GROUPS)) {
-          case Reach.Everything _ -> Optional.empty();
-          case Reach.Nothing _ -> Optional.of(Set.of());
-          case Reach.Some some -> {
-            if (!some.users().isEmpty()
-                || !some.servers().isEmpty()
-                || !some.services().isEmpty()) {
-              throw new HttpException(403, "list:groups can be limited to groups only");
-            }
-            yield Optional.of(some.groups());
-          }
-        };
+    Optional<Set<String>> among = Listed.groups(visitor);
     record Found(List<ObjectNode> models, long total) {}
     Found found =
         database.read(tx ->

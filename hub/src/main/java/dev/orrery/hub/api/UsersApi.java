@@ -3,9 +3,9 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
+import dev.orrery.hub.access.Listed;
 import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
-import dev.orrery.hub.scopes.Reach;
 import dev.orrery.hub.scopes.ScopeSet;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.ServerLifecycle;
@@ -183,7 +183,7 @@ final class UsersApi {
                       + "'; it is active, ready or inactive");
         },
         exchange.query("name_filter").orElse(""),
-        among(visitor.scopes().reach(StandardScope.LIST_USERS)),
+        Listed.people(visitor),
         switch (descending ? sort.substring(1) : sort) {
           case "id" -> UserQuery.Order.ID;
           case "name" -> UserQuery.Order.NAME;
@@ -198,20 +198,6 @@ final class UsersApi {
         descending,
         page.offset(),
         page.limit());
-  }
-
-  private static Optional<UserQuery.Among> among(Reach reach) {
-    return switch (reach) {
-      case Reach.Everything _ -> Optional.empty();
-      case Reach.Nothing _ -> throw new HttpException(403, "Nobody can be listed");
-      case Reach.Some some -> {
-        if (!some.servers().isEmpty() || !some.services().isEmpty()) {
-          throw new HttpException(
-              403, "list:users can be limited to users and groups, not to servers or services");
-        }
-        yield Optional.of(new UserQuery.Among(some.users(), some.groups()));
-      }
-    };
   }
 
   private void addMany(Exchange exchange, Visitor visitor) throws IOException {

@@ -17,8 +17,6 @@ public final class AccountAuthenticator implements Authenticator {
   /** What the settings call it. */
   public static final String NAME = "accounts";
 
-  private static final String WRONG = "Invalid username or password";
-
   /** Compared with where there is no account, so that both take the same time. */
   private static final String NOBODY = Passwords.hash("nobody has this password");
 

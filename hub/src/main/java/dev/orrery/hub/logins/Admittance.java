@@ -84,7 +84,7 @@ public final class Admittance {
     }
     if (!names.isValid(name)) {
       throttle.failed(name, from);
-      return refused(name, "Invalid username or password", "the name is not valid");
+      return refused(name, Authenticator.WRONG, "the name is not valid");
     }
     return switch (authenticator.authenticate(name, form.getOrDefault("password", ""), form)) {
       case Authenticator.Refused(String sentence) -> {

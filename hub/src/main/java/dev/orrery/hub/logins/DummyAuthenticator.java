@@ -25,8 +25,6 @@ final class DummyAuthenticator implements Authenticator {
         password.isEmpty()
             || MessageDigest.isEqual(
                 password.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
-    return right
-        ? new Accepted(username, Admin.UNKNOWN)
-        : new Refused("Invalid username or password");
+    return right ? new Accepted(username, Admin.UNKNOWN) : new Refused(WRONG);
   }
 }

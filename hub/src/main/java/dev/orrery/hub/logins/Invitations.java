@@ -60,6 +60,19 @@ public final class Invitations {
     return secret;
   }
 
+  /**
+   * Makes a link by which one person makes an account of their own.
+   *
+   * @return the secret of the link
+   */
+  public String invite(Duration lasts) {
+    String secret = TokenHash.newToken();
+    database.change(tx ->
+        tx.accounts()
+            .invite(hash(secret), new Accounts.Invitation("", false), clock.instant().plus(lasts)));
+    return secret;
+  }
+
   /** What a link is worth; nothing when it is used up, too old, or never was. */
   public Optional<Accounts.Invitation> find(String secret) {
     return database.read(tx -> tx.accounts().invitation(hash(secret), clock.instant()));

@@ -52,8 +52,6 @@ final class SharedPasswordAuthenticator implements Authenticator {
         !wanted.isEmpty()
             && MessageDigest.isEqual(
                 wanted.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
-    return right
-        ? new Accepted(username, isAdmin ? Admin.YES : Admin.UNKNOWN)
-        : new Refused("Invalid username or password");
+    return right ? new Accepted(username, isAdmin ? Admin.YES : Admin.UNKNOWN) : new Refused(WRONG);
   }
 }

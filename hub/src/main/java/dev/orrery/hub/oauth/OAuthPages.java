@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,14 +68,14 @@ public final class OAuthPages {
       Visitors visitors,
       ScopeTable table,
       HubSettings.Sessions settings,
-      String hubPath,
+      ConfirmPage confirm,
       Clock clock) {
     this.database = database;
     this.access = access;
     this.visitors = visitors;
     this.table = table;
     this.settings = settings;
-    this.confirm = new ConfirmPage(hubPath);
+    this.confirm = confirm;
     this.clock = clock;
   }
 
@@ -104,26 +103,11 @@ public final class OAuthPages {
     }
     Question question = valid.get();
     if (needsConfirmation(question, visitor)) {
-      exchange.set("Cache-Control", "no-store");
-      exchange.sendHtml(
-          200,
-          confirm.html(
-              visitor.name(),
-              question.client().description(),
-              described(question.scopes()),
-              access.xsrfToken(exchange, Optional.of(visitor))));
+      confirm.show(
+          exchange, visitor, question.client().description(), table.described(question.scopes()));
       return;
     }
     giveCode(exchange, visitor, question, question.scopes());
-  }
-
-  private Map<String, String> described(List<String> scopes) {
-    var descriptions = new LinkedHashMap<String, String>();
-    for (String scope : scopes) {
-      String bare = scope.replaceFirst("!.*", "");
-      descriptions.put(scope, table.find(bare).map(found -> found.description()).orElse(scope));
-    }
-    return descriptions;
   }
 
   private static boolean needsConfirmation(Question question, Visitor visitor) {

@@ -1,47 +1,33 @@
 package dev.orrery.hub.pages;
 
-import dev.orrery.web.Html;
-import dev.orrery.web.PageFrame;
+import dev.orrery.http.Exchange;
+import dev.orrery.hub.access.Visitor;
 import java.util.Map;
 
 /** Asks whether a server of somebody else, or a service, may know who one is, and do more. */
 public final class ConfirmPage {
 
-  private final PageFrame frame;
+  private final Site site;
 
-  /** Draws pages of the hub at {@code hubPath}. */
-  public ConfirmPage(String hubPath) {
-    this.frame = HubFrame.of(hubPath);
+  /** A page of this site. */
+  public ConfirmPage(Site site) {
+    this.site = site;
   }
 
   /**
-   * The page.
+   * Answers with the page.
    *
    * @param client what the one who asks calls itself
    * @param scopes what it asks for, with what that means
    */
-  public String html(String user, String client, Map<String, String> scopes, String xsrf) {
-    var list = new StringBuilder();
-    scopes.forEach((scope, description) ->
-        list.append(
-            """
-            <li>
-              <input type="hidden" name="scopes" value="%s">
-              %s <code>%s</code>
-            </li>
-            """
-                .formatted(Html.escape(scope), Html.escape(description), Html.escape(scope))));
-    return frame.html(
-        "Let it in?",
-        """
-        <p><strong>%s</strong> wants to know who you are. You are logged in as <strong>%s</strong>.</p>
-        <form method="post">
-          <input type="hidden" name="_xsrf" value="%s">
-          <p>It could then:</p>
-          <ul>%s</ul>
-          <button type="submit">Authorize</button>
-        </form>
-        """
-            .formatted(Html.escape(client), Html.escape(user), Html.escape(xsrf), list.toString()));
+  public void show(Exchange exchange, Visitor visitor, String client, Map<String, String> scopes) {
+    Frame frame = site.frame(exchange, visitor, "oauth");
+    String proof = site.proof(exchange, visitor);
+    site.send(
+        exchange,
+        200,
+        out ->
+            JteconfirmGenerated.render(
+                out, Site.NOBODY, frame, visitor.name(), client, scopes, proof));
   }
 }

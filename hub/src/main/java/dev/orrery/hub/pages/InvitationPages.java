@@ -5,8 +5,6 @@ import dev.orrery.http.HttpException;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.logins.Invitations;
-import dev.orrery.web.Html;
-import dev.orrery.web.PageFrame;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -16,15 +14,13 @@ public final class InvitationPages {
 
   private final Access access;
   private final Invitations invitations;
-  private final PageFrame frame;
-  private final String hubPath;
+  private final Site site;
 
-  /** Answers at the hub at {@code hubPath}. */
-  public InvitationPages(Access access, Invitations invitations, String hubPath) {
+  /** Makes accounts by {@code invitations}. */
+  public InvitationPages(Access access, Invitations invitations, Site site) {
     this.access = access;
     this.invitations = invitations;
-    this.frame = HubFrame.of(hubPath);
-    this.hubPath = hubPath;
+    this.site = site;
   }
 
   /** Adds what this class answers. */
@@ -52,48 +48,38 @@ public final class InvitationPages {
     String name = form.getOrDefault("username", "");
     String password = form.getOrDefault("password", "");
     if (!password.equals(form.getOrDefault("again", ""))) {
-      show(exchange, 400, name, "The two passwords are not the same.");
+      show(exchange, 400, name, site.texts(exchange).say("invitation.differ"));
       return;
     }
     switch (invitations.accept(secret(exchange), name, password)) {
       case Invitations.Outcome.Made(var user) -> {
         access.logIn(exchange, user);
-        exchange.redirect(hubPath + "home");
+        exchange.redirect(site.hub("home"));
       }
       case Invitations.Outcome.Refused(String sentence) -> show(exchange, 400, name, sentence);
     }
   }
 
+  /**
+   * What the form shows; {@code problem} is mostly empty.
+   *
+   * @param admin whether the account is an administrator's
+   * @param least the fewest characters of a password
+   */
+  record Form(boolean admin, int least, String xsrf, String username, String problem) {}
+
   private void show(Exchange exchange, int status, String name, String problem) {
-    exchange.set("Cache-Control", "no-store");
     // The address holds a secret, which no other site is to learn.
     exchange.set("Referrer-Policy", "no-referrer");
-    exchange.sendHtml(
-        status,
-        frame.html(
-            "Welcome",
-            """
-            <p>Make your account. You are an administrator of this hub then.</p>
-            <form method="post">
-              <input type="hidden" name="_xsrf" value="%s">
-              <label for="username">Username</label>
-              <input type="text" name="username" id="username" value="%s" autocomplete="username"
-                autocapitalize="off" autocorrect="off" spellcheck="false" required autofocus>
-              <label for="password">Password, at least %d characters</label>
-              <input type="password" name="password" id="password" minlength="%d" autocomplete="new-password" required>
-              <label for="again">The same again</label>
-              <input type="password" name="again" id="again" autocomplete="new-password" required>
-              %s
-              <button type="submit">Make the account</button>
-            </form>
-            """
-                .formatted(
-                    Html.escape(access.xsrfToken(exchange, Optional.empty())),
-                    Html.escape(name),
-                    Invitations.LEAST_CHARACTERS,
-                    Invitations.LEAST_CHARACTERS,
-                    problem.isEmpty()
-                        ? ""
-                        : "<p class=\"problem\" role=\"alert\">" + Html.escape(problem) + "</p>")));
+    var form =
+        new Form(
+            invitations.find(secret(exchange)).map(worth -> worth.admin()).orElse(false),
+            Invitations.LEAST_CHARACTERS,
+            access.xsrfToken(exchange, Optional.empty()),
+            name,
+            problem);
+    Frame frame = site.frame(exchange, "login");
+    site.send(
+        exchange, status, out -> JteinvitationGenerated.render(out, Site.NOBODY, frame, form));
   }
 }

@@ -2,15 +2,14 @@ package dev.orrery.hub.pages;
 
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
-import dev.orrery.http.RawPath;
 import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
-import dev.orrery.web.Html;
-import dev.orrery.web.PageFrame;
+import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.servers.ServerLifecycle;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -21,16 +20,21 @@ public final class LoginPages {
   private final Access access;
   private final Admittance admittance;
   private final Redirects redirects;
-  private final PageFrame frame;
-  private final String hubPath;
+  private final ServerLifecycle servers;
+  private final Site site;
 
   /** Logs people in whom {@code admittance} admits. */
-  public LoginPages(Access access, Admittance admittance, Redirects redirects, String hubPath) {
+  public LoginPages(
+      Access access,
+      Admittance admittance,
+      Redirects redirects,
+      ServerLifecycle servers,
+      Site site) {
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
-    this.frame = HubFrame.of(hubPath);
-    this.hubPath = hubPath;
+    this.servers = servers;
+    this.site = site;
   }
 
   /** Adds what this class answers. */
@@ -56,7 +60,11 @@ public final class LoginPages {
           exchange, visitor, Optional.of(form.getOrDefault("_xsrf", "")).filter(t -> !t.isEmpty()));
     } catch (HttpException e) {
       // A form that lay open for long is no attack: it is shown again, with a new token.
-      show(exchange, 403, form.getOrDefault("username", ""), "The form had expired. Try again.");
+      show(
+          exchange,
+          403,
+          form.getOrDefault("username", ""),
+          site.texts(exchange).say("login.expired"));
       return;
     }
     switch (admittance.logIn(form, Origins.address(exchange))) {
@@ -65,48 +73,41 @@ public final class LoginPages {
         exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
       }
       case Admittance.Outcome.Out(int status, String sentence) ->
-          show(exchange, status, form.getOrDefault("username", ""), sentence);
+          show(
+              exchange,
+              status,
+              form.getOrDefault("username", ""),
+              translated(site.texts(exchange), status, sentence));
     }
   }
 
+  private static String translated(Texts texts, int status, String sentence) {
+    if (status == 429) {
+      return texts.say("login.wait");
+    }
+    return sentence.equals(Authenticator.WRONG) ? texts.say("login.refused") : sentence;
+  }
+
+  /** What the form shows; {@code problem} is mostly empty. */
+  record Form(String action, String xsrf, String username, String problem) {}
+
   private void show(Exchange exchange, int status, String username, String problem) {
-    String token = access.xsrfToken(exchange, Optional.empty());
-    String next = exchange.query("next").orElse("");
-    String action =
-        hubPath + "login" + (next.isEmpty() ? "" : "?next=" + RawPath.encodeQuery(next));
-    exchange.set("Cache-Control", "no-store");
-    exchange.sendHtml(
-        status,
-        frame.html(
-            "Log in",
-            """
-            <form method="post" action="%s">
-              <input type="hidden" name="_xsrf" value="%s">
-              <label for="username_input">Username</label>
-              <input type="text" name="username" id="username_input" value="%s" autocomplete="username"
-                autocapitalize="off" autocorrect="off" spellcheck="false" required%s>
-              <label for="password_input">Password</label>
-              <input type="password" name="password" id="password_input" autocomplete="current-password"%s>
-              %s
-              <button type="submit" id="login_submit">Log in</button>
-            </form>
-            """
-                .formatted(
-                    Html.escape(action),
-                    Html.escape(token),
-                    Html.escape(username),
-                    username.isEmpty() ? " autofocus" : "",
-                    username.isEmpty() ? "" : " autofocus",
-                    problem.isEmpty()
-                        ? ""
-                        : "<p class=\"problem login_error\" role=\"alert\">"
-                            + Html.escape(problem)
-                            + "</p>")));
+    var form =
+        new Form(
+            Places.then(site.hub("login"), exchange.query("next").orElse("")),
+            access.xsrfToken(exchange, Optional.empty()),
+            username,
+            problem);
+    Frame frame = site.frame(exchange, "login");
+    site.send(exchange, status, out -> JteloginGenerated.render(out, Site.NOBODY, frame, form));
   }
 
   private void logOut(Exchange exchange) {
+    if (site.settings().stopAtLogout()) {
+      access.person(exchange).flatMap(Visitor::user).ifPresent(servers::stopAllOf);
+    }
     access.logOut(exchange);
     exchange.set("Cache-Control", "no-store");
-    exchange.redirect(hubPath + "login");
+    exchange.redirect(site.hub("login"));
   }
 }

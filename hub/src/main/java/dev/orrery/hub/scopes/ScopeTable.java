@@ -86,6 +86,16 @@ public final class ScopeTable {
     return closures.getOrDefault(name, Set.of());
   }
 
+  /** What each of these allows, in a sentence; one that there is not stands for itself. */
+  public Map<String, String> described(Collection<String> texts) {
+    var descriptions = new LinkedHashMap<String, String>();
+    for (String text : texts) {
+      descriptions.put(
+          text, find(text.replaceFirst("!.*", "")).map(Scope::description).orElse(text));
+    }
+    return descriptions;
+  }
+
   /** What the text says. */
   public ScopeText parse(String text) {
     int mark = text.indexOf('!');

@@ -555,6 +555,24 @@ public final class ServerLifecycle implements AutoCloseable {
     return await(server.id());
   }
 
+  /** Stops the servers of a person, without waiting for that. */
+  public void stopAllOf(User user) {
+    List<UserServer> running =
+        database.read(tx -> tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of()));
+    running.stream()
+        .filter(UserServer::isReady)
+        .forEach(server ->
+            Thread.ofVirtual()
+                .name("stop at logout")
+                .start(() -> {
+                  try {
+                    stop(server, false);
+                  } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, who(server) + " could not be stopped", e);
+                  }
+                }));
+  }
+
   private static HttpException gone(UserServer server) {
     return new HttpException(404, who(server) + " is gone");
   }

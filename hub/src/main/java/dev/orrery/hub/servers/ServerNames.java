@@ -81,7 +81,7 @@ public final class ServerNames {
   }
 
   /** Whether a server may be called so where people read it. */
-  static boolean isDisplayName(String text) {
+  public static boolean isDisplayName(String text) {
     String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
     long characters = composed.codePoints().count();
     return characters >= 1

@@ -73,6 +73,7 @@ public final class HubDeclarations {
     LoginTraits.ALL.forEach(builder::add);
     LoadTraits.ALL.forEach(builder::add);
     SpawnTraits.ALL.forEach(builder::add);
+    PageTraits.ALL.forEach(builder::add);
     LocalProcessTraits.declare(builder);
     PamSettings.declare(builder);
     builder.alias("f", CONFIG_FILE);

@@ -23,7 +23,8 @@ public record HubSettings(
     Api api,
     Proxy proxy,
     Logins logins,
-    Loaded loaded) {
+    Loaded loaded,
+    PageSettings pages) {
 
   /** The version of JupyterHub whose interface this hub has. */
   public static final String VERSION = "6.1.1";
@@ -123,7 +124,7 @@ public record HubSettings(
             logins.dummyPassword,
             logins.sharedUserPassword,
             logins.sharedAdminPassword);
-    return new HubSettings(addresses, store, sessions, api, proxy, open, loaded);
+    return new HubSettings(addresses, store, sessions, api, proxy, open, loaded, pages);
   }
 
   /** A hub's settings, or why it can't start. */
@@ -187,7 +188,8 @@ public record HubSettings(
               uri(AddressTraits.PROXY_API_URL, settings.get(AddressTraits.PROXY_API_URL)),
               settings.get(AddressTraits.PROXY_AUTH_TOKEN)),
           logins(),
-          Loaded.read(settings, problems));
+          Loaded.read(settings, problems),
+          PageSettings.read(settings, folder));
     }
 
     private Addresses addresses() {

@@ -105,6 +105,36 @@ public final class Groups {
         groups);
   }
 
+  /** The names of some of the people in a group, in alphabetical order. */
+  public List<String> members(long group, int offset, int limit) {
+    return handle
+        .createQuery(
+            "SELECT users.name FROM users"
+                + " JOIN user_group_map ON users.id = user_group_map.user_id"
+                + " WHERE user_group_map.group_id = :group"
+                + " ORDER BY users.name LIMIT :limit OFFSET :offset")
+        .bind("group", group)
+        .bind("limit", limit)
+        .bind("offset", offset)
+        .mapTo(String.class)
+        .list();
+  }
+
+  /** How many people are in each of these groups; those in which nobody is are left out. */
+  public Map<Long, Long> sizes(Collection<Long> groups) {
+    var sizes = new HashMap<Long, Long>();
+    if (!groups.isEmpty()) {
+      handle
+          .createQuery(
+              "SELECT group_id, count(*) FROM user_group_map"
+                  + " WHERE group_id IN (<groups>) GROUP BY group_id")
+          .bindList("groups", List.copyOf(groups))
+          .map((row, _) -> Map.entry(row.getLong(1), row.getLong(2)))
+          .forEach(entry -> sizes.put(entry.getKey(), entry.getValue()));
+    }
+    return sizes;
+  }
+
   /** For everybody who is in one of these groups: in which of them. */
   public Map<String, Set<String>> groupsOfMembers(Set<String> groups) {
     var found = new HashMap<String, Set<String>>();

@@ -170,11 +170,11 @@ public final class Users {
     var conditions = new ArrayList<String>();
     switch (query.state()) {
       case ANY -> {}
-      case ACTIVE -> conditions.add("EXISTS (" + RUNNING + ")");
-      case INACTIVE -> conditions.add("NOT EXISTS (" + RUNNING + ")");
+      case ACTIVE -> conditions.add("users.id IN (" + RUNNING + ")");
+      case INACTIVE -> conditions.add("users.id NOT IN (" + RUNNING + ")");
       case READY ->
           conditions.add(
-              "EXISTS ("
+              "users.id IN ("
                   + RUNNING
                   + " AND NOT EXISTS (SELECT 1 FROM orrery_server_work"
                   + " WHERE orrery_server_work.spawner_id = spawners.id"
@@ -201,8 +201,10 @@ public final class Users {
     return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
   }
 
+  /** Asked once, not for each person: JupyterHub's table has no index that would help there. */
   private static final String RUNNING =
-      "SELECT 1 FROM spawners WHERE spawners.user_id = users.id AND spawners.server_id IS NOT NULL";
+      "SELECT spawners.user_id FROM spawners"
+          + " WHERE spawners.server_id IS NOT NULL AND spawners.user_id IS NOT NULL";
 
   private static Query bound(Query query, UserQuery wanted) {
     if (!wanted.nameContains().isEmpty()) {

@@ -9,6 +9,9 @@ import java.util.Map;
  */
 public interface Authenticator extends AutoCloseable {
 
+  /** What is told of a name that there is not, and of a wrong password. */
+  String WRONG = "Invalid username or password";
+
   /** What JupyterHub's settings call it, for logs and {@code /api/info}. */
   String className();
 

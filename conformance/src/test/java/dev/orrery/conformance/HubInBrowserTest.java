@@ -1,0 +1,229 @@
+package dev.orrery.conformance;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** A hub as two people find it: the first link, servers, tokens, and one who looks after all. */
+class HubInBrowserTest extends InBrowser {
+
+  private static final String PASSWORD = "correct horse";
+
+  @Test
+  void oneMakesAHubAndInvitesAnother() {
+    try (var hub = OurHub.fresh("--JupyterHub.allow_named_servers=True")) {
+      continueAt(hub.origin());
+      page().navigate(hub.invitation());
+      shown("invitation");
+      makeAccount("ada");
+
+      assertThat(page().locator("h1")).hasText("Hello, ada");
+      shown("home-stopped");
+      aServerIsStartedStoppedAndStartedAgain();
+      namedServersComeAndGo();
+      tokensAreMadeAndRevoked();
+
+      page().navigate(hub.origin() + "/hub/admin");
+      page().locator("#invite").click();
+      String link = page().locator("#invitation").inputValue();
+      shown("admin-invitation");
+
+      page().navigate(hub.origin() + "/hub/home");
+      page().locator("#share").click();
+      page().locator("#make-link").click();
+      String shared = page().locator("#link").inputValue();
+      shown("share");
+
+      Page admin = nextPerson("ko-KR");
+      page().navigate(link);
+      makeAccount("bob");
+      assertThat(page().locator("html")).hasAttribute("lang", "ko");
+      assertThat(page().locator("h1")).hasText("bob님, 안녕하세요");
+      shown("home-korean");
+      page().navigate(hub.origin() + "/hub/token");
+      shown("token-korean");
+      page().navigate(hub.origin() + "/hub/spawn");
+      page().waitForURL(Pattern.compile(".*/user/bob/lab.*"));
+      awaitLauncher();
+      // An open page would miss its server when that is stopped.
+      page().navigate(shared);
+      shown("accept-korean");
+      page().locator("#accept").click();
+      page().waitForURL(Pattern.compile(".*/hub/api/oauth2/authorize.*"));
+      shown("confirm-korean");
+      page().locator("main button[type=submit]").click();
+      page().waitForURL(Pattern.compile(".*/user/ada/lab.*"));
+      awaitLauncher();
+      page().navigate(hub.origin() + "/hub/home");
+
+      peopleAreLookedAfter(admin, hub.origin());
+
+      page().reload();
+      assertThat(page().locator("#default-state")).hasText("서버가 중지되어 있습니다.");
+      complaints()
+          .expect("424 (", "a stopped server is told by the status, and the console tells that");
+      page().navigate(hub.origin() + "/user/bob/lab");
+      assertThat(page().locator("#start")).isVisible();
+      shown("stopped-korean");
+      complaints().expect("404 (", "what is not there is told by the status");
+      page().navigate(hub.origin() + "/hub/admin/nothing");
+      shown("not-found-korean");
+      page().navigate(hub.origin() + "/hub/logout");
+      assertThat(page().locator("#login_submit")).isVisible();
+      page().locator("#password_input").fill("secret");
+      page().locator("#show-password").click();
+      assertThat(page().locator("#password_input")).hasAttribute("type", "text");
+      shown("login-korean");
+    }
+  }
+
+  private void makeAccount(String name) {
+    page().locator("#username").fill(name);
+    page().locator("#password").fill(PASSWORD);
+    page().locator("#again").fill(PASSWORD);
+    page().locator("button[type=submit]").click();
+    page().waitForURL(Pattern.compile(".*/hub/home"));
+  }
+
+  private void aServerIsStartedStoppedAndStartedAgain() {
+    page().keyboard().press("Tab");
+    assertThat(page().locator(".skip")).isFocused();
+    page().locator("#start").click();
+    page().waitForURL(Pattern.compile(".*/user/ada/lab.*"));
+    awaitLauncher();
+    page().navigate(address("/hub/home"));
+    assertThat(page().locator("#default-state")).hasText("Your server runs.");
+    shown("home-running");
+    page().locator("#stop").click();
+    assertThat(page().locator("#default-state")).hasText("Your server is stopped.");
+    page().locator("#start").click();
+    page().waitForURL(Pattern.compile(".*/user/ada/lab.*"));
+    awaitLauncher();
+    page().navigate(address("/hub/home"));
+  }
+
+  /** All of Lab is there when one can choose what to begin with. */
+  private void awaitLauncher() {
+    assertThat(page().locator(".jp-LauncherCard").first()).isVisible();
+  }
+
+  private String address(String path) {
+    return page().url().replaceFirst("(https?://[^/]*).*", "$1") + path;
+  }
+
+  private void namedServersComeAndGo() {
+    page().locator("#display_name").fill("My GPU");
+    page().locator("#add-server").click();
+    Locator row =
+        page().getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("My GPU"));
+    assertThat(row).containsText("stopped");
+    shown("home-named");
+    page().locator("#start-my-gpu").click();
+    complaints()
+        .expect(
+            "403 (Forbidden) (" + address("/user/ada/my-gpu/"),
+            "Lab takes the last of several _xsrf cookies, which is the default server's");
+    complaints()
+        .expect(
+            address("/user/ada/my-gpu/static/lab/"), "what Lab says when it is refused for that");
+    page().waitForURL(Pattern.compile(".*/user/ada/my-gpu/lab.*"));
+    page().navigate(address("/hub/home"));
+    assertThat(row).containsText("running");
+    page().locator("#stop-my-gpu").click();
+    assertThat(row).containsText("stopped");
+    page().locator("#delete-my-gpu").click();
+    assertThat(row).hasCount(0);
+  }
+
+  private void tokensAreMadeAndRevoked() {
+    page().navigate(address("/hub/token"));
+    page().locator("#token-note").fill("a program");
+    page().locator("#request-token-form button[type=submit]").click();
+    assertThat(page().locator("#token-result")).hasValue(Pattern.compile("[0-9a-zA-Z_-]{20,}"));
+    Locator row =
+        page().getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("a program"));
+    assertThat(row).isVisible();
+    shown("token");
+    row.getByRole(AriaRole.BUTTON).click();
+    assertThat(row).hasCount(0);
+    assertThat(page().locator("#status")).hasText("It was revoked.");
+    page().locator("#token-scopes").fill("no:scope");
+    complaints().expect("400 (Bad Request)", "what is wrong with a scope is told by the status");
+    page().locator("#request-token-form button[type=submit]").click();
+    assertThat(page().locator("#status")).containsText("no:scope");
+    shown("token-refused");
+  }
+
+  private static void peopleAreLookedAfter(Page admin, String origin) {
+    admin.navigate(origin + "/hub/admin?q=bob");
+    assertThat(admin.locator("#users .state")).hasText("running");
+    shown(admin, "admin");
+    // By the keyboard alone; the focus stays where the button was.
+    admin.locator("#toggle-bob").focus();
+    admin.keyboard().press("Enter");
+    assertThat(admin.locator("#status")).hasText("The server bob is being stopped.");
+    assertThat(admin.locator("#users .state")).hasText("stopped");
+    assertThat(admin.locator("#toggle-bob")).isFocused();
+
+    admin.locator("#usernames").fill("carol, dan");
+    admin.locator("#add-users button").click();
+    assertThat(admin.locator("#status")).hasText("Added.");
+    admin.navigate(origin + "/hub/admin/groups");
+    admin.locator("#group").fill("class of 500");
+    admin.locator("#add-group button").click();
+    admin.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("class of 500")).click();
+    admin.locator("#members").fill("bob carol");
+    admin.locator("#add-members button").click();
+    assertThat(admin.locator("#live table")).containsText("carol");
+    admin.locator("#properties").fill("{\"year\": 2026}");
+    admin.locator("#properties-form button").click();
+    assertThat(admin.locator("#status")).hasText("Changed.");
+    shown(admin, "group");
+    admin.navigate(origin + "/hub/admin/groups");
+    shown(admin, "groups");
+
+    admin.navigate(origin + "/hub/admin/user/carol");
+    assertThat(admin.locator("#live")).containsText("class of 500");
+    admin.locator("#toggle-admin").click();
+    assertThat(admin.locator("#live dl")).containsText("administrator");
+    admin.locator(".danger-zone summary").click();
+    shown(admin, "person");
+    admin.locator("#delete-user").click();
+    admin.waitForURL(Pattern.compile(".*/hub/admin"));
+    assertThat(admin.locator("#users")).not().containsText("carol");
+    assertThat(admin.locator("#users")).containsText("dan");
+  }
+
+  private void shown(String moment) {
+    shown(page(), moment);
+  }
+
+  /** Everybody can use it; pictures in light, dark and narrow are for who looks after. */
+  private static void shown(Page page, String moment) {
+    Accessibility.check(page);
+    for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      picture(page, "hub-" + moment + "-" + scheme.name().toLowerCase(Locale.ROOT));
+    }
+    page.setViewportSize(360, 740);
+    picture(page, "hub-" + moment + "-narrow");
+    page.setViewportSize(1280, 800);
+    assertThat(page.title()).isNotBlank();
+  }
+
+  private static void picture(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setFullPage(true)
+            .setPath(Path.of("target", "screenshots", name + ".png")));
+  }
+}

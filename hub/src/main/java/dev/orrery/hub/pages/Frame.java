@@ -1,0 +1,43 @@
+package dev.orrery.hub.pages;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a page has around what it says.
+ *
+ * @param hubPath what its links begin with
+ * @param texts in the language of who reads it
+ * @param user who is logged in
+ * @param links where one can go from here, for who is logged in
+ * @param here which of these this is; empty for none
+ * @param announcement HTML of the operator's
+ */
+record Frame(
+    String hubPath,
+    Texts texts,
+    Optional<String> user,
+    List<Link> links,
+    String here,
+    String announcement) {
+
+  /**
+   * A way to another page.
+   *
+   * @param text the key of what it says
+   */
+  record Link(String path, String text) {}
+
+  String say(String key, Object... values) {
+    return texts.say(key, values);
+  }
+
+  String language() {
+    return texts.language();
+  }
+
+  /** An address below the hub's. */
+  String hub(String path) {
+    return hubPath + path;
+  }
+}

@@ -23,6 +23,9 @@ import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.logins.Throttle;
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.metrics.HubMetrics;
+import dev.orrery.hub.metrics.MeasuredRoutes;
+import dev.orrery.hub.metrics.MetricsPage;
 import dev.orrery.hub.oauth.OAuthPages;
 import dev.orrery.hub.pages.AdminGroupPages;
 import dev.orrery.hub.pages.AdminPages;
@@ -54,7 +57,6 @@ import dev.orrery.hub.users.People;
 import dev.orrery.hub.users.UserNames;
 import dev.orrery.spawner.local.ServiceProcesses;
 import dev.orrery.spawner.spi.Spawner;
-import dev.orrery.telemetry.Metrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
@@ -84,6 +86,8 @@ public final class Hub implements AutoCloseable {
   private final ErrorPages errors;
   private final ServerLifecycle servers;
   private final ServiceRunner services;
+  private final HubMetrics metrics;
+  private final Housekeeping housekeeping;
   private final Invitations invitations;
   private final HttpServer http;
   private volatile boolean closed;
@@ -127,6 +131,8 @@ public final class Hub implements AutoCloseable {
       loader.load(tx, clock.instant());
     });
 
+    metrics = new HubMetrics(database, System.getenv(), clock);
+    var measuredDoor = new MeasuredRoutes(door, metrics);
     byte[] secret = CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile());
     var cookies = new SignedCookies(secret, clock);
     var visitors = new Visitors(table, clock);
@@ -161,12 +167,14 @@ public final class Hub implements AutoCloseable {
         new ServerLifecycle(
             database,
             spawner,
-            door,
+            measuredDoor,
             serverSettings,
             addresses,
             this::connectUrl,
             () -> standing(loaded.extraRoutes()),
+            metrics,
             clock);
+    housekeeping = new Housekeeping(database, clock);
     invitations = new Invitations(database, people, names, clock);
 
     var routes = new Routes();
@@ -192,7 +200,7 @@ public final class Hub implements AutoCloseable {
     new OAuthPages(
             database, access, visitors, table, settings.sessions(), new ConfirmPage(site), clock)
         .declare(routes);
-    new LoginPages(access, admittance, redirects, servers, site).declare(routes);
+    new LoginPages(access, admittance, redirects, servers, site, metrics).declare(routes);
     new InvitationPages(access, invitations, site).declare(routes);
     new HomePages(database, access, servers, serverSettings, site).declare(routes);
     new SpawnPages(database, access, servers, serverSettings, redirects, site).declare(routes);
@@ -207,8 +215,9 @@ public final class Hub implements AutoCloseable {
     new AdminGroupPages(database, access, site).declare(routes);
     new SharingPages(database, access, new Sharing(table, clock), table, redirects, site, clock)
         .declare(routes);
-    new AssetPages(access, site).declare(routes);
+    new AssetPages(access, site, metrics).declare(routes);
     errors.declare(routes);
+    new MetricsPage(metrics, access, settings.api().openMetrics()).declare(routes);
 
     List<String> base = RawPath.segments(addresses.hubPath());
     http =
@@ -221,7 +230,7 @@ public final class Hub implements AutoCloseable {
             routes,
             this::filter,
             new Errors(),
-            HttpServer.durations(new Metrics()),
+            metrics.requests(),
             new AccessLog(List.of()));
   }
 
@@ -231,9 +240,12 @@ public final class Hub implements AutoCloseable {
    * @throws IOException when the port can't be had
    */
   public void start() throws IOException {
+    HubMetrics.Timer timer = HubMetrics.timer();
     http.start();
     servers.begin();
     services.begin();
+    housekeeping.begin();
+    metrics.started(timer);
   }
 
   /** Where the front door leads besides the hub and the servers of people. */
@@ -241,8 +253,8 @@ public final class Hub implements AutoCloseable {
     var standing = new HashMap<String, dev.orrery.hub.routes.Routes.Route>();
     extra.forEach((path, target) ->
         standing.put(
-            path, new dev.orrery.hub.routes.Routes.Route(
-                target, Json.object().put("extra", true))));
+            path,
+            new dev.orrery.hub.routes.Routes.Route(target, Json.object().put("extra", true))));
     standing.putAll(services.routes());
     return standing;
   }
@@ -326,6 +338,7 @@ public final class Hub implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      housekeeping.close();
       services.close();
       servers.close();
       http.close();

@@ -70,13 +70,18 @@ public final class Access {
 
   /** The same for what anybody may do whom we know. */
   public Handler api(Known handler) {
-    return open(
-        (exchange, visitor) -> handler.handle(exchange, visitor.orElseThrow(Access::unknown)));
+    return open((exchange, visitor) -> {
+      Visitor known = visitor.orElseThrow(Access::unknown);
+      Audit.told(exchange, known, () -> handler.handle(exchange, known));
+    });
   }
 
   /** The same for what asks for a token, because it is nothing for browsers. */
   public Handler apiByToken(Known handler) {
-    return exchange -> handler.handle(exchange, holder(exchange).orElseThrow(Access::unknown));
+    return exchange -> {
+      Visitor known = holder(exchange).orElseThrow(Access::unknown);
+      Audit.told(exchange, known, () -> handler.handle(exchange, known));
+    };
   }
 
   private static HttpException unknown() {
@@ -127,7 +132,7 @@ public final class Access {
         exchange.redirect(hubPath + "login?next=" + RawPath.encodeQuery(here(exchange)));
         return;
       }
-      handler.handle(exchange, visitor.get());
+      Audit.told(exchange, visitor.get(), () -> handler.handle(exchange, visitor.get()));
     };
   }
 

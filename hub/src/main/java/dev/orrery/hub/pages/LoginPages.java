@@ -9,6 +9,7 @@ import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.servers.ServerLifecycle;
 import java.io.IOException;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class LoginPages {
   private final Redirects redirects;
   private final ServerLifecycle servers;
   private final Site site;
+  private final HubMetrics metrics;
 
   /** Logs people in whom {@code admittance} admits. */
   public LoginPages(
@@ -29,12 +31,14 @@ public final class LoginPages {
       Admittance admittance,
       Redirects redirects,
       ServerLifecycle servers,
-      Site site) {
+      Site site,
+      HubMetrics metrics) {
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
     this.servers = servers;
     this.site = site;
+    this.metrics = metrics;
   }
 
   /** Adds what this class answers. */
@@ -67,7 +71,10 @@ public final class LoginPages {
           site.texts(exchange).say("login.expired"));
       return;
     }
-    switch (admittance.logIn(form, Origins.address(exchange))) {
+    HubMetrics.Timer timer = HubMetrics.timer();
+    Admittance.Outcome outcome = admittance.logIn(form, Origins.address(exchange));
+    metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
+    switch (outcome) {
       case Admittance.Outcome.In(var user) -> {
         access.logIn(exchange, user);
         exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
@@ -103,11 +110,13 @@ public final class LoginPages {
   }
 
   private void logOut(Exchange exchange) {
+    HubMetrics.Timer timer = HubMetrics.timer();
     if (site.settings().stopAtLogout()) {
       access.person(exchange).flatMap(Visitor::user).ifPresent(servers::stopAllOf);
     }
     access.logOut(exchange);
     exchange.set("Cache-Control", "no-store");
+    metrics.loggedOut(timer);
     exchange.redirect(site.hub("login"));
   }
 }

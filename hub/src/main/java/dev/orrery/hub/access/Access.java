@@ -70,10 +70,8 @@ public final class Access {
 
   /** The same for what anybody may do whom we know. */
   public Handler api(Known handler) {
-    return open((exchange, visitor) -> {
-      Visitor known = visitor.orElseThrow(Access::unknown);
-      Audit.told(exchange, known, () -> handler.handle(exchange, known));
-    });
+    return open(
+        (exchange, visitor) -> handler.handle(exchange, visitor.orElseThrow(Access::unknown)));
   }
 
   /** The same for what asks for a token, because it is nothing for browsers. */
@@ -107,7 +105,11 @@ public final class Access {
       if (visitor.isPresent() && visitor.get().token().isEmpty()) {
         xsrf.check(exchange, visitor, Logins.sessionId(exchange), Optional.empty());
       }
-      handler.handle(exchange, visitor);
+      if (visitor.isPresent()) {
+        Audit.told(exchange, visitor.get(), () -> handler.handle(exchange, visitor));
+      } else {
+        handler.handle(exchange, visitor);
+      }
     };
   }
 

@@ -5,8 +5,8 @@ import dev.orrery.http.HttpException;
 import dev.orrery.http.MediaTypes;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
-import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.access.Visitor;
+import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.web.Assets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +38,7 @@ public final class AssetPages {
     routes.add(Routes.Kind.PAGE, "GET", "/static/{name}", AssetPages::asset);
     routes.add(Routes.Kind.PAGE, "GET", "/logo", this::logo);
     // Reports have no token in them; they come with the cookie of who is logged in.
-    routes.add(
-        Routes.Kind.PAGE, "POST", "/security/csp-report", access.instead(this::report));
+    routes.add(Routes.Kind.PAGE, "POST", "/security/csp-report", access.instead(this::report));
   }
 
   private static void asset(Exchange exchange) {

@@ -108,7 +108,7 @@ final class HubApiCalls {
   /** One line each: who, method, path, body, and after an arrow what is kept. */
   static List<Call> all() {
     var calls = new ArrayList<Call>();
-    for (String line : Texts.resource("/hub-api-calls.txt").lines().toList()) {
+    for (String line : Texts.read(Texts.resource("/hub-api-calls.txt")).lines().toList()) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }

@@ -87,7 +87,7 @@ abstract class InBrowser {
             + "-"
             + test.getTestMethod().orElseThrow().getName();
     origin = server.origin();
-    openContext();
+    openContext("en-US");
   }
 
   private void openContext() {

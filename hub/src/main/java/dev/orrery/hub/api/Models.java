@@ -132,12 +132,12 @@ final class Models {
     model.put("ready", server.isReady());
     model.put("stopped", !server.isActive());
     model.put("url", path);
-    model.set("user_options", json(server.userOptions()));
+    model.set("user_options", server.userOptions().map(Json::parse).orElseGet(Json::object));
     model.put("progress_url", progress);
     put(model, "full_url", addresses.publicUrl().map(origin -> origin + path));
     put(model, "full_progress_url", addresses.publicUrl().map(origin -> origin + progress));
     if (visitor.visible().serverState(new Resource.Server(server.userName(), server.name()))) {
-      model.set("state", json(server.state()));
+      model.set("state", server.state().map(Json::parse).orElseGet(Json::object));
     }
     return model;
   }

@@ -1,9 +1,9 @@
 package dev.orrery.hub.logins;
 
 import dev.orrery.hub.logins.pam.PamAuthenticator;
-import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.hub.settings.PamSettings;
 import java.util.List;
 
 /** The ways to log in that a hub brings, by the names that settings give them. */

@@ -2,7 +2,6 @@ package dev.orrery.hub.settings;
 
 import dev.orrery.config.Declarations;
 import dev.orrery.config.Trait;
-import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.spawner.local.LocalProcessTraits;
 import java.util.List;
 import java.util.Locale;

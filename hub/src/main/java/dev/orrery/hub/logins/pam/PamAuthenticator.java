@@ -1,6 +1,7 @@
 package dev.orrery.hub.logins.pam;
 
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.settings.PamSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import dev.orrery.hub.logins.spi.Authenticator.Accepted;
 import dev.orrery.hub.logins.spi.Authenticator.Admin;
 import dev.orrery.hub.logins.spi.Authenticator.Refused;
 import dev.orrery.hub.logins.spi.Authenticator.Result;
+import dev.orrery.hub.settings.PamSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

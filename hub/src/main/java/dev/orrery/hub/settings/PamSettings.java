@@ -1,9 +1,10 @@
-package dev.orrery.hub.logins.pam;
+package dev.orrery.hub.settings;
 
 import dev.orrery.config.Declarations;
 import dev.orrery.config.Settings;
 import dev.orrery.config.Trait;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,14 +46,12 @@ public record PamSettings(
       Trait.string("PAMAuthenticator.encoding", "utf8", "The encoding of names and passwords.")
           .check(name ->
               name.replace("-", "").equalsIgnoreCase("utf8")
-                  ? java.util.Optional.empty()
-                  : java.util.Optional.of("this hub knows utf8 only"));
+                  ? Optional.empty()
+                  : Optional.of("this hub knows utf8 only"));
   private static final Trait<Boolean> OPEN_SESSIONS =
       Trait.bool("PAMAuthenticator.open_sessions", false, "Open a PAM session for each server.")
           .check(open ->
-              open
-                  ? java.util.Optional.of("this hub opens none; leave it at False")
-                  : java.util.Optional.empty());
+              open ? Optional.of("this hub opens none; leave it at False") : Optional.empty());
 
   public PamSettings {
     adminGroups = Set.copyOf(adminGroups);

@@ -146,7 +146,8 @@ class Postgresql:
         return self._url(database)
 
     def _url(self, database):
-        return f"postgresql://bench@127.0.0.1:{self.port}/{database}"
+        # With the driver's name: which one is the default depends on the version of SQLAlchemy.
+        return f"postgresql+psycopg2://bench@127.0.0.1:{self.port}/{database}"
 
     def copy(self, template, database):
         self._do(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')

@@ -214,8 +214,8 @@ public final class Hub implements AutoCloseable {
     var standing = new HashMap<String, dev.orrery.hub.routes.Routes.Route>();
     extra.forEach((path, target) ->
         standing.put(
-            path, new dev.orrery.hub.routes.Routes.Route(
-                target, Json.object().put("extra", true))));
+            path,
+            new dev.orrery.hub.routes.Routes.Route(target, Json.object().put("extra", true))));
     standing.putAll(services.routes());
     return standing;
   }

@@ -67,11 +67,7 @@ public final class Visitors {
     Groups groups = groups(tx, Stream.concat(given.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
-            token.scopes(),
-            owner,
-            table.expand(given, owner),
-            targetOf(tx, token),
-            groups);
+            token.scopes(), owner, table.expand(given, owner), targetOf(tx, token), groups);
     return Optional.of(
         new Visitor(
             owner, Optional.of(user), Optional.of(token), token.sessionId(), scopes, groups));
@@ -83,11 +79,7 @@ public final class Visitors {
     Groups groups = groups(tx, Stream.concat(roles.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
-            token.scopes(),
-            owner,
-            table.expand(roles, owner),
-            targetOf(tx, token),
-            groups);
+            token.scopes(), owner, table.expand(roles, owner), targetOf(tx, token), groups);
     return new Visitor(
         owner, Optional.empty(), Optional.of(token), token.sessionId(), scopes, groups);
   }

@@ -48,8 +48,7 @@ final class Models {
     users.forEach(user -> fields.put(user.id(), visible.user(user.name())));
     // What nobody is shown is not asked for: a server that checks a token sees few of the fields.
     Map<Long, List<String>> groups = tx.users().groups(with(fields, UserField.GROUPS));
-    Map<Long, List<String>> roles =
-        tx.roles().names(Holder.USER, with(fields, UserField.ROLES));
+    Map<Long, List<String>> roles = tx.roles().names(Holder.USER, with(fields, UserField.ROLES));
     Map<Long, List<UserServer>> servers =
         tx.servers()
             .of(

@@ -104,7 +104,8 @@ final class ServersApi {
       // There is always a default server, and this is the first time anybody asks for it.
       known = Optional.of(database.write(tx -> standard(tx, id(tx, user))));
     }
-    exchange.sendJson(200, models.server(known.orElseThrow(() -> noServer(user, server)), visitor.visible()));
+    exchange.sendJson(
+        200, models.server(known.orElseThrow(() -> noServer(user, server)), visitor.visible()));
   }
 
   private static UserServer standard(Transaction tx, long user) {

@@ -38,22 +38,23 @@ final class KeptStatements implements StatementBuilder {
   public PreparedStatement create(Connection connection, String sql, StatementContext context)
       throws SQLException {
     PreparedStatement before = kept.remove(sql);
-    PreparedStatement statement =
-        before == null ? made.create(connection, sql, context) : before;
+    PreparedStatement statement = before == null ? made.create(connection, sql, context) : before;
     lent.put(statement, sql);
     return statement;
   }
 
   @Override
-  public CallableStatement createCall(
-      Connection connection, String sql, StatementContext context) throws SQLException {
+  public CallableStatement createCall(Connection connection, String sql, StatementContext context)
+      throws SQLException {
     return made.createCall(connection, sql, context);
   }
 
   @Override
   public void close(Connection connection, String sql, Statement statement) throws SQLException {
     String text = lent.remove(statement);
-    if (text == null || !(statement instanceof PreparedStatement prepared) || kept.containsKey(text)) {
+    if (text == null
+        || !(statement instanceof PreparedStatement prepared)
+        || kept.containsKey(text)) {
       statement.close();
       return;
     }

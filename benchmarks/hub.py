@@ -628,7 +628,7 @@ def main():
     parser.add_argument("--smoke", action="store_true", help="one short round and few of everything: does it run at all")
     options = parser.parse_args()
     # The virtual machine compiles for some seconds what it then runs for days.
-    options.warm_up, options.settle, options.spawns = 10, 5, 200
+    options.warm_up, options.settle, options.spawns = 20, 5, 200
     if options.smoke:
         options.rounds, options.seconds, options.users = 1, 1, 1_000
         options.warm_up, options.settle, options.spawns = 1, 1, 20

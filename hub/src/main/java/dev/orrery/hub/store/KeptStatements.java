@@ -3,11 +3,13 @@ package dev.orrery.hub.store;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
@@ -24,7 +26,7 @@ final class KeptStatements implements StatementBuilder {
   private static final int MOST = 200;
 
   private final StatementBuilder made = new DefaultStatementBuilder();
-  private final Map<Statement, String> lent = new IdentityHashMap<>();
+  private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
 
   /** By their text, the one that was not used for the longest time first. */
   private final Map<String, PreparedStatement> kept = new LinkedHashMap<>();
@@ -58,12 +60,30 @@ final class KeptStatements implements StatementBuilder {
       statement.close();
       return;
     }
-    // What it was asked with may be secret, and long.
-    prepared.clearParameters();
+    if (!rest(prepared)) {
+      statement.close();
+      return;
+    }
     kept.put(text, prepared);
     if (kept.size() > MOST) {
-      String oldest = kept.keySet().iterator().next();
-      kept.remove(oldest).close();
+      Iterator<PreparedStatement> oldest = kept.values().iterator();
+      PreparedStatement last = oldest.next();
+      oldest.remove();
+      last.close();
+    }
+  }
+
+  /**
+   * Leaves nothing of its last use: a result that was not read to its end would keep a transaction
+   * open, and what it was asked with may be secret.
+   */
+  private static boolean rest(PreparedStatement statement) {
+    try (ResultSet unread = statement.getResultSet()) {
+      statement.clearParameters();
+      return true;
+    } catch (SQLException e) {
+      // Somebody still holds its result.
+      return false;
     }
   }
 

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,7 @@ class KeptStatementsTest {
     }
   }
 
-  private static String word(Handle handle, String word) {
+  private static String word(Handle handle, @Nullable String word) {
     return handle
         .createQuery("SELECT word FROM words WHERE word = :word")
         .bind("word", word)

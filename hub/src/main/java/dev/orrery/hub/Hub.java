@@ -78,9 +78,8 @@ public final class Hub implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 10_000;
   private static final long MAX_BODY = 10L << 20;
 
-  /** The client of tokens that people ask for; there is one in every database of JupyterHub. */
   private static final OAuthClient OWN_CLIENT =
-      new OAuthClient("jupyterhub", "JupyterHub", "", "", List.of());
+      new OAuthClient(OAuthClient.OWN, "JupyterHub", "", "", List.of());
 
   private final HubSettings.Addresses addresses;
   private final ErrorPages errors;

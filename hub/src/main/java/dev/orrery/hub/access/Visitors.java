@@ -4,8 +4,10 @@ import dev.orrery.hub.scopes.Groups;
 import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.ScopeSet;
 import dev.orrery.hub.scopes.ScopeTable;
+import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.store.ApiToken;
 import dev.orrery.hub.store.Holder;
+import dev.orrery.hub.store.OAuthClient;
 import dev.orrery.hub.store.Role;
 import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
@@ -65,11 +67,7 @@ public final class Visitors {
     Groups groups = groups(tx, Stream.concat(given.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
-            token.scopes(),
-            owner,
-            table.expand(given, owner),
-            target(tx, token.clientId()),
-            groups);
+            token.scopes(), owner, table.expand(given, owner), targetOf(tx, token), groups);
     return Optional.of(
         new Visitor(
             owner, Optional.of(user), Optional.of(token), token.sessionId(), scopes, groups));
@@ -81,11 +79,7 @@ public final class Visitors {
     Groups groups = groups(tx, Stream.concat(roles.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
-            token.scopes(),
-            owner,
-            table.expand(roles, owner),
-            target(tx, token.clientId()),
-            groups);
+            token.scopes(), owner, table.expand(roles, owner), targetOf(tx, token), groups);
     return new Visitor(
         owner, Optional.empty(), Optional.of(token), token.sessionId(), scopes, groups);
   }
@@ -139,6 +133,14 @@ public final class Visitors {
 
   private static List<String> scopes(List<Role> roles) {
     return roles.stream().map(Role::scopes).flatMap(List::stream).distinct().toList();
+  }
+
+  /** What the client of a token lets browsers into; not asked for where it does not matter. */
+  private Optional<Resource.Target> targetOf(Transaction tx, ApiToken token) {
+    return token.clientId().equals(OAuthClient.OWN)
+            || token.scopes().contains(StandardScope.INHERIT.scopeName())
+        ? Optional.empty()
+        : target(tx, token.clientId());
   }
 
   /** What a client of OAuth lets browsers into. */

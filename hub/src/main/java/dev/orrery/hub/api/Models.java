@@ -18,6 +18,7 @@ import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserServer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,25 +43,44 @@ final class Models {
    * @param stopped whether servers that do not run are shown
    */
   List<ObjectNode> users(Transaction tx, Collection<User> users, Visitor visitor, boolean stopped) {
-    List<Long> ids = users.stream().map(User::id).toList();
-    Map<Long, List<String>> groups = tx.users().groups(ids);
-    Map<Long, List<String>> roles = tx.roles().names(Holder.USER, ids);
-    Map<Long, List<UserServer>> servers = tx.servers().of(ids);
+    Visible visible = visitor.visible();
+    var fields = new HashMap<Long, Set<UserField>>();
+    users.forEach(user -> fields.put(user.id(), visible.user(user.name())));
+    // What nobody is shown is not asked for: a server that checks a token sees few of the fields.
+    Map<Long, List<String>> groups = tx.users().groups(with(fields, UserField.GROUPS));
+    Map<Long, List<String>> roles = tx.roles().names(Holder.USER, with(fields, UserField.ROLES));
+    Map<Long, List<UserServer>> servers =
+        tx.servers()
+            .of(
+                visible.someServers()
+                    ? fields.keySet()
+                    : with(fields, UserField.SERVER, UserField.PENDING));
     var models = new ArrayList<ObjectNode>();
     for (User user : users) {
       ObjectNode model =
           user(
               user,
+              fields.getOrDefault(user.id(), Set.of()),
               groups.getOrDefault(user.id(), List.of()),
               roles.getOrDefault(user.id(), List.of()),
               servers.getOrDefault(user.id(), List.of()),
-              visitor,
+              visible,
               stopped);
       if (!model.isEmpty()) {
         models.add(model);
       }
     }
     return models;
+  }
+
+  /** Of whom one of these fields is shown. */
+  private static List<Long> with(Map<Long, Set<UserField>> shown, UserField... any) {
+    List<UserField> wanted = List.of(any);
+    return shown.entrySet().stream()
+        .filter(entry -> wanted.stream().anyMatch(entry.getValue()::contains))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 
   ObjectNode user(Transaction tx, User user, Visitor visitor, boolean stopped) {
@@ -70,13 +90,12 @@ final class Models {
 
   private ObjectNode user(
       User user,
+      Set<UserField> fields,
       List<String> groups,
       List<String> roles,
       List<UserServer> servers,
-      Visitor visitor,
+      Visible visible,
       boolean stopped) {
-    Visible visible = visitor.visible();
-    Set<UserField> fields = visible.user(user.name());
     ObjectNode model = Json.object();
     Optional<UserServer> standard =
         servers.stream().filter(server -> server.name().isEmpty()).findFirst();
@@ -109,7 +128,7 @@ final class Models {
     for (UserServer server : servers) {
       if ((server.isActive() || stopped)
           && visible.server(new Resource.Server(user.name(), server.name()))) {
-        shown.set(server.name(), server(server, visitor));
+        shown.set(server.name(), server(server, visible));
       }
     }
     if (fields.contains(UserField.SERVERS) || !shown.isEmpty()) {
@@ -119,7 +138,7 @@ final class Models {
   }
 
   /** The model of a server that may be seen. */
-  ObjectNode server(UserServer server, Visitor visitor) {
+  ObjectNode server(UserServer server, Visible visible) {
     String path = userPath(server.userName(), server.name());
     String progress = Paths.progress(addresses.hubPath(), server.userName(), server.name());
     ObjectNode model = Json.object();
@@ -136,7 +155,7 @@ final class Models {
     model.put("progress_url", progress);
     put(model, "full_url", addresses.publicUrl().map(origin -> origin + path));
     put(model, "full_progress_url", addresses.publicUrl().map(origin -> origin + progress));
-    if (visitor.visible().serverState(new Resource.Server(server.userName(), server.name()))) {
+    if (visible.serverState(new Resource.Server(server.userName(), server.name()))) {
       model.set("state", server.state().map(Json::parse).orElseGet(Json::object));
     }
     return model;

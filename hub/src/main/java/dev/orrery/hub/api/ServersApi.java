@@ -104,7 +104,8 @@ final class ServersApi {
       // There is always a default server, and this is the first time anybody asks for it.
       known = Optional.of(database.write(tx -> standard(tx, id(tx, user))));
     }
-    exchange.sendJson(200, models.server(known.orElseThrow(() -> noServer(user, server)), visitor));
+    exchange.sendJson(
+        200, models.server(known.orElseThrow(() -> noServer(user, server)), visitor.visible()));
   }
 
   private static UserServer standard(Transaction tx, long user) {
@@ -172,7 +173,7 @@ final class ServersApi {
                   tx.servers().setUserOptions(created.id(), Optional.of(Json.text(options))));
           return tx.servers().byId(created.id()).orElseThrow();
         });
-    exchange.sendJson(201, models.server(made, visitor));
+    exchange.sendJson(201, models.server(made, visitor.visible()));
   }
 
   private void change(Exchange exchange, Visitor visitor, String user, String server)
@@ -205,7 +206,7 @@ final class ServersApi {
     var change =
         new ServerLifecycle.Change(
             name, Json.field(body, "display_name").filter(text -> !text.isEmpty()), options);
-    exchange.sendJson(200, models.server(servers.change(owner, server, change), visitor));
+    exchange.sendJson(200, models.server(servers.change(owner, server, change), visitor.visible()));
   }
 
   private void start(Exchange exchange, Visitor visitor, String user, String server)

@@ -17,6 +17,7 @@ import dev.orrery.hub.store.ApiToken;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.NewToken;
+import dev.orrery.hub.store.OAuthClient;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
@@ -37,9 +38,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class TokensApi {
 
   private static final System.Logger LOG = System.getLogger(TokensApi.class.getName());
-
-  /** The client of tokens that somebody asked for, as JupyterHub calls it. */
-  static final String BY_HAND = "jupyterhub";
 
   private final Database database;
   private final Visitors visitors;
@@ -167,7 +165,7 @@ final class TokensApi {
                           user.get().id(),
                           TokenHash.ofOurs(token),
                           TokenHash.prefix(token),
-                          BY_HAND,
+                          OAuthClient.OWN,
                           "",
                           seconds.map(now::plusSeconds),
                           note(body, visitor, name),
@@ -259,7 +257,7 @@ final class TokensApi {
     database.change(tx -> {
       User user = UsersApi.known(tx, name);
       ApiToken token = find(tx, user, id);
-      if (token.clientId().equals(BY_HAND)) {
+      if (token.clientId().equals(OAuthClient.OWN)) {
         tx.tokens().delete(token.id());
       } else {
         // What a server was given for one browser it was given for all.

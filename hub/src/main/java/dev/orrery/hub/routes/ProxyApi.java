@@ -3,7 +3,6 @@ package dev.orrery.hub.routes;
 import dev.orrery.http.Json;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -24,7 +23,7 @@ public final class ProxyApi implements Routes {
   /** Where the API is, and what it asks for. */
   private record Place(URI api, String token) {}
 
-  private final HttpClient client;
+  private final OutgoingHttp client = new OutgoingHttp(CONNECT);
   private volatile Place place;
 
   /**
@@ -34,11 +33,6 @@ public final class ProxyApi implements Routes {
    * @param token its secret
    */
   public ProxyApi(URI api, String token) {
-    this.client =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
     this.place = new Place(api, token);
   }
 
@@ -97,15 +91,17 @@ public final class ProxyApi implements Routes {
   /** Whether the proxy answers. */
   public boolean isUp() {
     try {
-      HttpResponse<String> answer =
-          client.send(request("").GET().build(), HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200;
+      return ask(request("").GET().build()).statusCode() == 200;
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  private HttpResponse<String> ask(HttpRequest request) throws IOException, InterruptedException {
+    return client.to(request.uri()).send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpRequest.Builder request(String path) {
@@ -120,7 +116,7 @@ public final class ProxyApi implements Routes {
     HttpRequest request = request(path).method(method, body).build();
     for (int attempt = 1; ; attempt++) {
       try {
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = ask(request);
         for (int status : expected) {
           if (answer.statusCode() == status) {
             return answer;

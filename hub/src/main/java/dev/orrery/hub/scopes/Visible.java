@@ -68,6 +68,11 @@ public record Visible(ScopeSet scopes, Groups groups) {
     return scopes.allows(StandardScope.READ_SERVERS, server, groups);
   }
 
+  /** Whether there may be servers that are shown within the models of their users. */
+  public boolean someServers() {
+    return scopes.has(StandardScope.READ_SERVERS);
+  }
+
   /** Whether the inner state of a server is shown with it. */
   public boolean serverState(Server server) {
     return scopes.allows(StandardScope.ADMIN_SERVER_STATE, server, groups);

@@ -1,9 +1,9 @@
 package dev.orrery.hub.servers;
 
+import dev.orrery.hub.routes.OutgoingHttp;
 import dev.orrery.spawner.spi.SpawnFailure;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -15,12 +15,7 @@ public final class Probe implements AutoCloseable {
   private static final long FIRST_PAUSE = 20;
   private static final long LONGEST_PAUSE = 1_000;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(ONE)
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final OutgoingHttp client = new OutgoingHttp(ONE);
 
   /** Looks whether there is still something to wait for. */
   public interface StillThere {
@@ -41,6 +36,7 @@ public final class Probe implements AutoCloseable {
       try {
         int status =
             client
+                .to(url)
                 .send(
                     HttpRequest.newBuilder(url).timeout(ONE).GET().build(),
                     HttpResponse.BodyHandlers.discarding())
@@ -70,6 +66,6 @@ public final class Probe implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    client.close();
   }
 }

@@ -313,6 +313,9 @@ public final class ServerLifecycle implements AutoCloseable {
   }
 
   private void checkLimits(Transaction tx) {
+    if (settings.mostStarting() <= 0 && settings.mostActive() <= 0) {
+      return;
+    }
     var counts = tx.servers().counts();
     if (settings.mostStarting() > 0 && counts.starting() >= settings.mostStarting()) {
       throw new HttpException(

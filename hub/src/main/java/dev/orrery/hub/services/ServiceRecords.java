@@ -174,7 +174,7 @@ public final class ServiceRecords {
                   service.id(),
                   hashed(token, hardToGuess),
                   TokenHash.prefix(token),
-                  "jupyterhub",
+                  OAuthClient.OWN,
                   "",
                   Optional.empty(),
                   note,

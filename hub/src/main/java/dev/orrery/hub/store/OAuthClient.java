@@ -15,6 +15,10 @@ public record OAuthClient(
     String secret,
     String redirectUri,
     List<String> allowedScopes) {
+
+  /** Who tokens that people and settings ask for are given by; there is one in every database. */
+  public static final String OWN = "jupyterhub";
+
   public OAuthClient {
     allowedScopes = List.copyOf(allowedScopes);
   }

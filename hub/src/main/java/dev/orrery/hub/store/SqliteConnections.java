@@ -69,7 +69,9 @@ final class SqliteConnections implements Database.Connections {
     }
     var source = new SQLiteDataSource(config);
     source.setUrl(jdbc);
-    return Transaction.configured(Jdbi.create(() -> source.getConnection()), Dialect.SQLITE);
+    Jdbi jdbi = Jdbi.create(() -> source.getConnection());
+    jdbi.setStatementBuilderFactory(_ -> new KeptStatements());
+    return Transaction.configured(jdbi, Dialect.SQLITE);
   }
 
   @Override

@@ -31,14 +31,20 @@ public record UserQuery(
 
   /** What they are sorted by. */
   public enum Order {
-    ID("id"),
-    NAME("name"),
-    LAST_ACTIVITY("last_activity");
+    ID("id", false),
+    NAME("name", false),
+    LAST_ACTIVITY("last_activity", true);
 
     private final String column;
+    private final boolean mayBeMissing;
 
-    Order(String column) {
+    Order(String column, boolean mayBeMissing) {
       this.column = column;
+      this.mayBeMissing = mayBeMissing;
+    }
+
+    boolean mayBeMissing() {
+      return mayBeMissing;
     }
 
     String column() {

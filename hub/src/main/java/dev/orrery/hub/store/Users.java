@@ -141,16 +141,20 @@ public final class Users {
   /** One page of people. */
   public List<User> page(UserQuery query) {
     String order = "users." + query.order().column();
-    // What has no value is sorted in different places by different databases.
+    // What has no value is sorted in different places by different databases; to say where keeps
+    // them from using an index, so it is not said of what always has one.
+    String missing = query.order().mayBeMissing() ? order + " IS NULL" : "";
+    String direction = query.descending() ? " DESC" : "";
     String sql =
         "SELECT "
             + COLUMNS
             + " FROM users"
             + where(query)
             + " ORDER BY "
-            + (query.descending()
-                ? order + " IS NULL, " + order + " DESC, users.id DESC"
-                : order + " IS NOT NULL, " + order + ", users.id")
+            + (missing.isEmpty() ? "" : missing + (query.descending() ? ", " : " DESC, "))
+            + order
+            + direction
+            + (query.order() == UserQuery.Order.ID ? "" : ", users.id" + direction)
             + " LIMIT :limit OFFSET :offset";
     return bound(handle.createQuery(sql), query)
         .bind("limit", query.limit())

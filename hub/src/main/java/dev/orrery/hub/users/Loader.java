@@ -9,6 +9,7 @@ import dev.orrery.hub.settings.ServiceDefinition;
 import dev.orrery.hub.store.Group;
 import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.NewToken;
+import dev.orrery.hub.store.OAuthClient;
 import dev.orrery.hub.store.Role;
 import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
@@ -176,7 +177,7 @@ public final class Loader {
                   owner,
                   loaded.trustTokens() ? TokenHash.ofOurs(token) : TokenHash.ofOthers(token),
                   TokenHash.prefix(token),
-                  "jupyterhub",
+                  OAuthClient.OWN,
                   "",
                   Optional.empty(),
                   "from config",

@@ -12,9 +12,9 @@ import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.api.Shutdown;
 import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Authenticators;
-import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.SpawnSettings;
@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * {@code orrery hub}, from the command line to the last line of the log: settings, database, how
@@ -155,15 +156,19 @@ final class HubCommand {
   private int serve(Settings settings, HubSettings read, Database database, boolean fresh)
       throws IOException, InterruptedException {
     boolean ownAccounts =
-        read.logins().authenticator().equals(AccountAuthenticator.NAME)
+        AuthenticatorClass.of(read.logins().authenticator())
+                .filter(AuthenticatorClass.ACCOUNTS::equals)
+                .isPresent()
             || read.logins().authenticator().isEmpty()
                 && (fresh || database.read(tx -> tx.accounts().areUsed()));
-    HubSettings complete = ownAccounts ? read.withEverybodyAllowed() : read;
+    // An account is an invitation to come in, unless the settings say who may.
+    HubSettings complete =
+        ownAccounts && !read.logins().saysWhoMay() ? read.withEverybodyAllowed() : read;
     Authenticator authenticator;
     if (ownAccounts) {
       authenticator = new AccountAuthenticator(database);
     } else {
-      switch (Authenticators.choose(read.logins(), PamSettings.from(settings))) {
+      switch (Authenticators.choose(settings, read.logins(), database)) {
         case Authenticators.Choice.Found(Authenticator found) -> authenticator = found;
         case Authenticators.Choice.Refused(List<String> problems) -> {
           return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
@@ -188,13 +193,24 @@ final class HubCommand {
     CountDownLatch asked = listenForEnd();
     var cleanServers = new AtomicBoolean(spawn.cleanServers());
     var cleanProxy = new AtomicBoolean(spawn.cleanProxy());
-    Shutdown shutdown =
-        (servers, proxy) -> {
-          servers.ifPresent(cleanServers::set);
-          proxy.ifPresent(cleanProxy::set);
-          asked.countDown();
+    var status = new AtomicInteger();
+    var shutdown =
+        new Shutdown() {
+          @Override
+          public void request(Optional<Boolean> servers, Optional<Boolean> proxy) {
+            servers.ifPresent(cleanServers::set);
+            proxy.ifPresent(cleanProxy::set);
+            asked.countDown();
+          }
+
+          @Override
+          public void failed() {
+            status.set(1);
+            request(Optional.of(false), Optional.of(false));
+          }
         };
     try (authenticator;
+        var pidFile = new PidFile(pidFile(settings));
         Spawner starts = spawner.get();
         var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =
@@ -211,11 +227,12 @@ final class HubCommand {
         var proxy =
             new ProxyProcess(
                 program,
-                folder.resolve("jupyterhub-proxy.pid"),
+                complete.proxy().pidFile(),
                 complete,
                 token,
                 api,
                 spawn.cleanProxy())) {
+      pidFile.write();
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
       hub.servers().mendRoutes();
@@ -226,7 +243,11 @@ final class HubCommand {
         hub.servers().stopAll();
       }
     }
-    return 0;
+    return status.get();
+  }
+
+  private Optional<Path> pidFile(Settings settings) {
+    return HubSettings.pidFile(settings).map(folder::resolve);
   }
 
   private Optional<Spawner> spawner(Settings settings, SpawnSettings spawn, boolean ownAccounts)

@@ -4,6 +4,7 @@ import dev.orrery.http.AccessLog;
 import dev.orrery.http.ErrorPage;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.Handler;
+import dev.orrery.http.HttpException;
 import dev.orrery.http.HttpOptions;
 import dev.orrery.http.HttpServer;
 import dev.orrery.http.Json;
@@ -15,6 +16,7 @@ import dev.orrery.http.SignedCookies;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.access.Logins;
+import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
 import dev.orrery.hub.api.Shutdown;
@@ -61,6 +63,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,6 +84,7 @@ public final class Hub implements AutoCloseable {
       new OAuthClient("jupyterhub", "JupyterHub", "", "", List.of());
 
   private final HubSettings.Addresses addresses;
+  private final ServerSettings.Trouble trouble;
   private final ErrorPages errors;
   private final ServerLifecycle servers;
   private final ServiceRunner services;
@@ -113,6 +117,7 @@ public final class Hub implements AutoCloseable {
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
+    trouble = serverSettings.trouble();
     Loaded loaded = settings.loaded();
     ScopeTable table = loaded.scopes();
     loaded.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
@@ -132,13 +137,18 @@ public final class Hub implements AutoCloseable {
     var visitors = new Visitors(table, clock);
     var logins =
         new Logins(
-            cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath());
+            cookies,
+            settings.sessions().maxAge(),
+            settings.sessions().hostPrefix(),
+            addresses.basePath(),
+            addresses.hubPath());
     var access =
         new Access(
             database,
             visitors,
             logins,
             cookies,
+            new Origins(settings.sessions().trustedProxies()),
             clock,
             settings.api().activityResolution(),
             addresses.hubPath());
@@ -146,7 +156,7 @@ public final class Hub implements AutoCloseable {
     errors = new ErrorPages(site);
     var admittance =
         new Admittance(
-            authenticator, settings.logins(), names, people, database, new Throttle(clock));
+            authenticator, settings.logins(), names, people, database, new Throttle(clock), clock);
     var redirects = new Redirects(addresses.basePath(), addresses.hubPath() + "home");
 
     services =
@@ -154,7 +164,7 @@ public final class Hub implements AutoCloseable {
             database,
             processes,
             records,
-            new ClientEnvironment(addresses, this::connectUrl),
+            new ClientEnvironment(addresses, this::connectUrl, settings.sessions().hostPrefix()),
             CookieSecret.derived(secret, "the processes of services"),
             loaded.serviceCheck());
     servers =
@@ -166,6 +176,8 @@ public final class Hub implements AutoCloseable {
             addresses,
             this::connectUrl,
             () -> standing(loaded.extraRoutes()),
+            settings.sessions().hostPrefix(),
+            shutdown::failed,
             clock);
     invitations = new Invitations(database, people, names, clock);
 
@@ -192,7 +204,14 @@ public final class Hub implements AutoCloseable {
     new OAuthPages(
             database, access, visitors, table, settings.sessions(), new ConfirmPage(site), clock)
         .declare(routes);
-    new LoginPages(access, admittance, redirects, servers, site).declare(routes);
+    new LoginPages(
+            access,
+            admittance,
+            redirects,
+            servers,
+            settings.logins().form().oneTimePassword(),
+            site)
+        .declare(routes);
     new InvitationPages(access, invitations, site).declare(routes);
     new HomePages(database, access, servers, serverSettings, site).declare(routes);
     new SpawnPages(database, access, servers, serverSettings, redirects, site).declare(routes);
@@ -241,8 +260,8 @@ public final class Hub implements AutoCloseable {
     var standing = new HashMap<String, dev.orrery.hub.routes.Routes.Route>();
     extra.forEach((path, target) ->
         standing.put(
-            path, new dev.orrery.hub.routes.Routes.Route(
-                target, Json.object().put("extra", true))));
+            path,
+            new dev.orrery.hub.routes.Routes.Route(target, Json.object().put("extra", true))));
     standing.putAll(services.routes());
     return standing;
   }
@@ -295,9 +314,20 @@ public final class Hub implements AutoCloseable {
     }
     try {
       next.handle(exchange);
+    } catch (HttpException e) {
+      if (e.status() == 429) {
+        exchange.set("Retry-After", Long.toString(retryAfter()));
+      }
+      throw e;
     } catch (DatabaseException e) {
       errors.databaseGone(e);
     }
+  }
+
+  /** Different for each, so that they do not all come back at once. */
+  private long retryAfter() {
+    return ThreadLocalRandom.current()
+        .nextLong(trouble.retryLeast().toSeconds(), trouble.retryMost().toSeconds() + 1);
   }
 
   /** The same path below ours. */

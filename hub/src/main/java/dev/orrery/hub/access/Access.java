@@ -26,6 +26,7 @@ public final class Access {
   private final Database database;
   private final Visitors visitors;
   private final Logins logins;
+  private final Origins origins;
   private final HubXsrf xsrf;
   private final Clock clock;
   private final Duration activityResolution;
@@ -37,13 +38,15 @@ public final class Access {
       Visitors visitors,
       Logins logins,
       SignedCookies cookies,
+      Origins origins,
       Clock clock,
       Duration activityResolution,
       String hubPath) {
     this.database = database;
     this.visitors = visitors;
     this.logins = logins;
-    this.xsrf = new HubXsrf(cookies, hubPath);
+    this.origins = origins;
+    this.xsrf = new HubXsrf(cookies, origins, hubPath);
     this.clock = clock;
     this.activityResolution = activityResolution;
     this.hubPath = hubPath;
@@ -134,6 +137,11 @@ public final class Access {
   private static String here(Exchange exchange) {
     String query = exchange.rawQuery();
     return exchange.rawPath() + (query.isEmpty() ? "" : "?" + query);
+  }
+
+  /** The address a request comes from. */
+  public String address(Exchange exchange) {
+    return origins.address(exchange);
   }
 
   /** Who is logged in in this browser. */

@@ -3,8 +3,8 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
+import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Needs;
-import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.logins.Admittance;
@@ -42,6 +42,7 @@ final class TokensApi {
   static final String BY_HAND = "jupyterhub";
 
   private final Database database;
+  private final Access access;
   private final Visitors visitors;
   private final Admittance admittance;
   private final ScopeTable table;
@@ -50,12 +51,14 @@ final class TokensApi {
 
   TokensApi(
       Database database,
+      Access access,
       Visitors visitors,
       Admittance admittance,
       ScopeTable table,
       HubSettings.Api settings,
       Clock clock) {
     this.database = database;
+    this.access = access;
     this.visitors = visitors;
     this.admittance = admittance;
     this.table = table;
@@ -130,7 +133,7 @@ final class TokensApi {
     if (form.isEmpty()) {
       throw new HttpException(403, "Missing or invalid credentials.");
     }
-    return switch (admittance.recognise(form, Origins.address(exchange))) {
+    return switch (admittance.recognise(form, access.address(exchange))) {
       case Admittance.Outcome.In(User user) -> database.read(tx -> visitors.ofLogin(tx, user, ""));
       case Admittance.Outcome.Out(int status, String sentence) ->
           throw new HttpException(status, sentence);

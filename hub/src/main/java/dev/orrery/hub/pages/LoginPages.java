@@ -5,11 +5,11 @@ import dev.orrery.http.HttpException;
 import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
-import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.store.User;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +22,21 @@ public final class LoginPages {
   private final Redirects redirects;
   private final ServerLifecycle servers;
   private final Site site;
+  private final Optional<String> oneTime;
 
-  /** Logs people in whom {@code admittance} admits. */
+  /**
+   * Logs people in whom {@code admittance} admits.
+   *
+   * @param oneTime how a one-time password is asked for, if it is
+   */
   public LoginPages(
       Access access,
       Admittance admittance,
       Redirects redirects,
       ServerLifecycle servers,
+      Optional<String> oneTime,
       Site site) {
+    this.oneTime = oneTime;
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
@@ -49,7 +56,24 @@ public final class LoginPages {
       exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
       return;
     }
+    if (admittance.isAutomatic()) {
+      logInUnasked(exchange);
+      return;
+    }
     show(exchange, 200, "", "");
+  }
+
+  private void logInUnasked(Exchange exchange) {
+    switch (admittance.logInUnasked()) {
+      case Admittance.Outcome.In(var user) -> enter(exchange, user);
+      case Admittance.Outcome.Out(int status, String sentence) ->
+          throw new HttpException(status, sentence);
+    }
+  }
+
+  private void enter(Exchange exchange, User user) {
+    access.logIn(exchange, user);
+    exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
   }
 
   private void logIn(Exchange exchange) throws IOException {
@@ -67,11 +91,8 @@ public final class LoginPages {
           site.texts(exchange).say("login.expired"));
       return;
     }
-    switch (admittance.logIn(form, Origins.address(exchange))) {
-      case Admittance.Outcome.In(var user) -> {
-        access.logIn(exchange, user);
-        exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
-      }
+    switch (admittance.logIn(form, access.address(exchange))) {
+      case Admittance.Outcome.In(var user) -> enter(exchange, user);
       case Admittance.Outcome.Out(int status, String sentence) ->
           show(
               exchange,
@@ -88,8 +109,13 @@ public final class LoginPages {
     return sentence.equals(Authenticator.WRONG) ? texts.say("login.refused") : sentence;
   }
 
-  /** What the form shows; {@code problem} is mostly empty. */
-  record Form(String action, String xsrf, String username, String problem) {}
+  /**
+   * What the form shows; {@code problem} is mostly empty.
+   *
+   * @param oneTime how a one-time password is asked for, if it is
+   */
+  record Form(
+      String action, String xsrf, String username, Optional<String> oneTime, String problem) {}
 
   private void show(Exchange exchange, int status, String username, String problem) {
     var form =
@@ -97,6 +123,7 @@ public final class LoginPages {
             Places.then(site.hub("login"), exchange.query("next").orElse("")),
             access.xsrfToken(exchange, Optional.empty()),
             username,
+            oneTime,
             problem);
     Frame frame = site.frame(exchange, "login");
     site.send(exchange, status, out -> JteloginGenerated.render(out, Site.NOBODY, frame, form));
@@ -107,6 +134,12 @@ public final class LoginPages {
       access.person(exchange).flatMap(Visitor::user).ifPresent(servers::stopAllOf);
     }
     access.logOut(exchange);
+    if (admittance.isAutomatic()) {
+      // The login page would let them in again at once.
+      Frame frame = site.frame(exchange, "logout");
+      site.send(exchange, 200, out -> JtelogoutGenerated.render(out, Site.NOBODY, frame));
+      return;
+    }
     exchange.set("Cache-Control", "no-store");
     exchange.redirect(site.hub("login"));
   }

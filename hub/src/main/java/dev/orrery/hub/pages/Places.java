@@ -103,7 +103,7 @@ final class Places {
     }
     return switch (known.get().pending().orElse(UserServer.Step.FAILED)) {
       case SPAWN -> ServerRow.State.STARTING;
-      case STOP, CHECK, RENAME -> ServerRow.State.STOPPING;
+      case STOP, REMOVE, CHECK, RENAME -> ServerRow.State.STOPPING;
       case FAILED -> ServerRow.State.READY;
     };
   }

@@ -25,6 +25,9 @@ import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.logins.Throttle;
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.metrics.HubMetrics;
+import dev.orrery.hub.metrics.MeasuredRoutes;
+import dev.orrery.hub.metrics.MetricsPage;
 import dev.orrery.hub.oauth.OAuthPages;
 import dev.orrery.hub.pages.AdminGroupPages;
 import dev.orrery.hub.pages.AdminPages;
@@ -56,7 +59,6 @@ import dev.orrery.hub.users.People;
 import dev.orrery.hub.users.UserNames;
 import dev.orrery.spawner.local.ServiceProcesses;
 import dev.orrery.spawner.spi.Spawner;
-import dev.orrery.telemetry.Metrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
@@ -88,6 +90,8 @@ public final class Hub implements AutoCloseable {
   private final ErrorPages errors;
   private final ServerLifecycle servers;
   private final ServiceRunner services;
+  private final HubMetrics metrics;
+  private final Housekeeping housekeeping;
   private final Invitations invitations;
   private final HttpServer http;
   private volatile boolean closed;
@@ -132,6 +136,8 @@ public final class Hub implements AutoCloseable {
       loader.load(tx, clock.instant());
     });
 
+    metrics = new HubMetrics(database, System.getenv(), clock);
+    var measuredDoor = new MeasuredRoutes(door, metrics);
     byte[] secret = CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile());
     var cookies = new SignedCookies(secret, clock);
     var visitors = new Visitors(table, clock);
@@ -171,14 +177,16 @@ public final class Hub implements AutoCloseable {
         new ServerLifecycle(
             database,
             spawner,
-            door,
+            measuredDoor,
             serverSettings,
             addresses,
             this::connectUrl,
             () -> standing(loaded.extraRoutes()),
             settings.sessions().hostPrefix(),
             shutdown::failed,
+            metrics,
             clock);
+    housekeeping = new Housekeeping(database, clock);
     invitations = new Invitations(database, people, names, clock);
 
     var routes = new Routes();
@@ -210,7 +218,8 @@ public final class Hub implements AutoCloseable {
             redirects,
             servers,
             settings.logins().form().oneTimePassword(),
-            site)
+            site,
+            metrics)
         .declare(routes);
     new InvitationPages(access, invitations, site).declare(routes);
     new HomePages(database, access, servers, serverSettings, site).declare(routes);
@@ -226,8 +235,9 @@ public final class Hub implements AutoCloseable {
     new AdminGroupPages(database, access, site).declare(routes);
     new SharingPages(database, access, new Sharing(table, clock), table, redirects, site, clock)
         .declare(routes);
-    new AssetPages(access, site).declare(routes);
+    new AssetPages(access, site, metrics).declare(routes);
     errors.declare(routes);
+    new MetricsPage(metrics, access, settings.api().openMetrics()).declare(routes);
 
     List<String> base = RawPath.segments(addresses.hubPath());
     http =
@@ -240,7 +250,7 @@ public final class Hub implements AutoCloseable {
             routes,
             this::filter,
             new Errors(),
-            HttpServer.durations(new Metrics()),
+            metrics.requests(),
             new AccessLog(List.of()));
   }
 
@@ -250,9 +260,12 @@ public final class Hub implements AutoCloseable {
    * @throws IOException when the port can't be had
    */
   public void start() throws IOException {
+    HubMetrics.Timer timer = HubMetrics.timer();
     http.start();
     servers.begin();
     services.begin();
+    housekeeping.begin();
+    metrics.started(timer);
   }
 
   /** Where the front door leads besides the hub and the servers of people. */
@@ -356,6 +369,7 @@ public final class Hub implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      housekeeping.close();
       services.close();
       servers.close();
       http.close();

@@ -191,7 +191,7 @@ class SpawnPagesTest {
       ann.submit("/hub/home", "/hub/home/delete", "server=" + slug);
       assertThat(ann.get("/hub/home").body()).contains("1 of 2");
     }
-    try (var hub = new RunningHub(folder);
+    try (var hub = new RunningHub(folder, servers -> servers, pages -> pages);
         var ann = Browser.of(hub, "ann")) {
       ann.get("/hub/spawn");
       assertThat(ann.get("/hub/home").body()).doesNotContain("display_name");

@@ -79,7 +79,10 @@ public final class Access {
 
   /** The same for what asks for a token, because it is nothing for browsers. */
   public Handler apiByToken(Known handler) {
-    return exchange -> handler.handle(exchange, holder(exchange).orElseThrow(Access::unknown));
+    return exchange -> {
+      Visitor known = holder(exchange).orElseThrow(Access::unknown);
+      Audit.told(exchange, address(exchange), known, () -> handler.handle(exchange, known));
+    };
   }
 
   private static HttpException unknown() {
@@ -105,7 +108,11 @@ public final class Access {
       if (visitor.isPresent() && visitor.get().token().isEmpty()) {
         xsrf.check(exchange, visitor, Logins.sessionId(exchange), Optional.empty());
       }
-      handler.handle(exchange, visitor);
+      if (visitor.isPresent()) {
+        Audit.told(exchange, address(exchange), visitor.get(), () -> handler.handle(exchange, visitor));
+      } else {
+        handler.handle(exchange, visitor);
+      }
     };
   }
 
@@ -130,7 +137,7 @@ public final class Access {
         exchange.redirect(hubPath + "login?next=" + RawPath.encodeQuery(here(exchange)));
         return;
       }
-      handler.handle(exchange, visitor.get());
+      Audit.told(exchange, address(exchange), visitor.get(), () -> handler.handle(exchange, visitor.get()));
     };
   }
 

@@ -6,6 +6,7 @@ import dev.orrery.http.MediaTypes;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
+import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.web.Assets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,13 @@ public final class AssetPages {
 
   private final Access access;
   private final Site site;
+  private final HubMetrics metrics;
 
   /** Gives the files of these pages. */
-  public AssetPages(Access access, Site site) {
+  public AssetPages(Access access, Site site, HubMetrics metrics) {
     this.access = access;
     this.site = site;
+    this.metrics = metrics;
   }
 
   /** Adds what this class answers. */
@@ -35,8 +38,7 @@ public final class AssetPages {
     routes.add(Routes.Kind.PAGE, "GET", "/static/{name}", AssetPages::asset);
     routes.add(Routes.Kind.PAGE, "GET", "/logo", this::logo);
     // Reports have no token in them; they come with the cookie of who is logged in.
-    routes.add(
-        Routes.Kind.PAGE, "POST", "/security/csp-report", access.instead(AssetPages::report));
+    routes.add(Routes.Kind.PAGE, "POST", "/security/csp-report", access.instead(this::report));
   }
 
   private static void asset(Exchange exchange) {
@@ -70,7 +72,7 @@ public final class AssetPages {
   }
 
   /** A browser has kept something from a page that its policy does not allow. */
-  private static void report(Exchange exchange, Visitor visitor) throws IOException {
+  private void report(Exchange exchange, Visitor visitor) throws IOException {
     String said = new String(exchange.bodyBytes(), StandardCharsets.UTF_8);
     LOG.log(
         System.Logger.Level.WARNING,
@@ -79,6 +81,7 @@ public final class AssetPages {
             + " says: "
             + said.substring(0, Math.min(said.length(), MOST_CHARACTERS))
                 .replaceAll("\\p{Cntrl}", " "));
+    metrics.reported();
     exchange.sendEmpty(200);
   }
 }

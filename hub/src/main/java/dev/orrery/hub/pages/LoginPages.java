@@ -8,6 +8,7 @@ import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.store.User;
 import java.io.IOException;
@@ -23,6 +24,7 @@ public final class LoginPages {
   private final ServerLifecycle servers;
   private final Site site;
   private final Optional<String> oneTime;
+  private final HubMetrics metrics;
 
   /**
    * Logs people in whom {@code admittance} admits.
@@ -35,13 +37,15 @@ public final class LoginPages {
       Redirects redirects,
       ServerLifecycle servers,
       Optional<String> oneTime,
-      Site site) {
+      Site site,
+      HubMetrics metrics) {
     this.oneTime = oneTime;
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
     this.servers = servers;
     this.site = site;
+    this.metrics = metrics;
   }
 
   /** Adds what this class answers. */
@@ -64,7 +68,10 @@ public final class LoginPages {
   }
 
   private void logInUnasked(Exchange exchange) {
-    switch (admittance.logInUnasked()) {
+    HubMetrics.Timer timer = HubMetrics.timer();
+    Admittance.Outcome outcome = admittance.logInUnasked();
+    metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
+    switch (outcome) {
       case Admittance.Outcome.In(var user) -> enter(exchange, user);
       case Admittance.Outcome.Out(int status, String sentence) ->
           throw new HttpException(status, sentence);
@@ -91,7 +98,10 @@ public final class LoginPages {
           site.texts(exchange).say("login.expired"));
       return;
     }
-    switch (admittance.logIn(form, access.address(exchange))) {
+    HubMetrics.Timer timer = HubMetrics.timer();
+    Admittance.Outcome outcome = admittance.logIn(form, access.address(exchange));
+    metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
+    switch (outcome) {
       case Admittance.Outcome.In(var user) -> enter(exchange, user);
       case Admittance.Outcome.Out(int status, String sentence) ->
           show(
@@ -130,17 +140,20 @@ public final class LoginPages {
   }
 
   private void logOut(Exchange exchange) {
+    HubMetrics.Timer timer = HubMetrics.timer();
     if (site.settings().stopAtLogout()) {
       access.person(exchange).flatMap(Visitor::user).ifPresent(servers::stopAllOf);
     }
     access.logOut(exchange);
     if (admittance.isAutomatic()) {
+      metrics.loggedOut(timer);
       // The login page would let them in again at once.
       Frame frame = site.frame(exchange, "logout");
       site.send(exchange, 200, out -> JtelogoutGenerated.render(out, Site.NOBODY, frame));
       return;
     }
     exchange.set("Cache-Control", "no-store");
+    metrics.loggedOut(timer);
     exchange.redirect(site.hub("login"));
   }
 }

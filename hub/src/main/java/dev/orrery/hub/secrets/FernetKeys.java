@@ -101,6 +101,10 @@ public final class FernetKeys {
   public byte[] encrypt(String text, Instant now) {
     byte[] vector = new byte[HALF];
     RANDOM.nextBytes(vector);
+    return encrypt(text, now, vector);
+  }
+
+  byte[] encrypt(String text, Instant now, byte[] vector) {
     byte[] key = keys.getFirst();
     byte[] hidden =
         cipher(Cipher.ENCRYPT_MODE, key, vector, text.getBytes(StandardCharsets.UTF_8))

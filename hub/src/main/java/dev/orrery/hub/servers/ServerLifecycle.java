@@ -3,6 +3,7 @@ package dev.orrery.hub.servers;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.http.PlainJson;
+import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.routes.RoutesException;
 import dev.orrery.hub.scopes.RoleDefinition;
@@ -61,6 +62,7 @@ import tools.jackson.databind.JsonNode;
 public final class ServerLifecycle implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ServerLifecycle.class.getName());
+  private static final System.Logger EVENTS = System.getLogger("dev.orrery.hub.events");
 
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration HEARTBEAT = Duration.ofSeconds(8);
@@ -80,6 +82,7 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Supplier<String> hubUrl;
   private final ClientEnvironment environment;
   private final Supplier<Map<String, Routes.Route>> standing;
+  private final HubMetrics metrics;
   private final Probe probe;
   private final Runnable tooManyFailed;
   private final Clock clock;
@@ -113,6 +116,7 @@ public final class ServerLifecycle implements AutoCloseable {
       Supplier<Map<String, Routes.Route>> standing,
       boolean hostPrefix,
       Runnable tooManyFailed,
+      HubMetrics metrics,
       Clock clock) {
     this.tooManyFailed = tooManyFailed;
     this.database = database;
@@ -127,6 +131,7 @@ public final class ServerLifecycle implements AutoCloseable {
             settings.hubUrl().<Supplier<String>>map(url -> () -> url).orElse(hubUrl),
             hostPrefix);
     this.standing = standing;
+    this.metrics = metrics;
     this.probe = new Probe();
     this.clock = clock;
   }
@@ -396,6 +401,7 @@ public final class ServerLifecycle implements AutoCloseable {
   }
 
   private void spawn(UserServer server, SpawnRequest.Id id, String token) {
+    HubMetrics.Timer timer = HubMetrics.timer();
     try {
       Started started = spawner.start(request(server, id, token), listener(server));
       URI url = started.url();
@@ -407,14 +413,19 @@ public final class ServerLifecycle implements AutoCloseable {
               Paths.of(addresses.basePath(), server.userName(), server.name()));
       database.change(tx -> tx.servers().setAddress(server.id(), address, clock.instant()));
       finishStart(server, address);
+      metrics.spawned(timer, "success", "");
+      event("start", server);
     } catch (SpawnFailure e) {
+      metrics.spawned(timer, e.status() < 500 ? "failure" : "error", e.reason());
       undo(server, e.message(), e.htmlMessage());
       failed(e.status() >= 500);
     } catch (InterruptedException e) {
       LOG.log(System.Logger.Level.INFO, "The start of " + who(server) + " was given up");
+      metrics.spawned(timer, "failure", "given-up");
       undo(server, "The start was given up", Optional.empty());
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "The start of " + who(server) + " failed", e);
+      metrics.spawned(timer, "error", "error");
       undo(server, "Something went wrong in the hub; its log has more", Optional.empty());
       failed(true);
     }
@@ -635,6 +646,8 @@ public final class ServerLifecycle implements AutoCloseable {
   }
 
   private void finishStop(UserServer server, boolean remove) {
+    HubMetrics.Timer timer = HubMetrics.timer();
+    boolean well = false;
     try {
       takeDown(server);
       database.change(tx -> {
@@ -645,12 +658,31 @@ public final class ServerLifecycle implements AutoCloseable {
         }
       });
       LOG.log(System.Logger.Level.INFO, who(server) + " has stopped");
+      well = true;
+      event("stop", server);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // The lease runs out, and somebody tries again.
       LOG.log(System.Logger.Level.ERROR, who(server) + " could not be stopped now", e);
+    } finally {
+      metrics.stopped(timer, well);
     }
+  }
+
+  /** What JupyterHub's event log has, version 1 of its schema, one JSON object in a line. */
+  private void event(String action, UserServer server) {
+    EVENTS.log(
+        System.Logger.Level.INFO,
+        () ->
+            Json.text(
+                Json.object()
+                    .put("__timestamp__", clock.instant().toString())
+                    .put("__schema__", "hub.jupyter.org/server-action")
+                    .put("__schema_version__", "1")
+                    .put("action", action)
+                    .put("username", server.userName())
+                    .put("servername", server.name())));
   }
 
   // ---- jobs
@@ -833,7 +865,10 @@ public final class ServerLifecycle implements AutoCloseable {
         database.read(tx -> tx.servers().active()).stream().filter(UserServer::isReady).toList();
     for (UserServer server : running) {
       var who = new ServerName(server.userName(), server.name());
-      if (spawner.poll(PlainJson.map(server.state()), who) instanceof Poll.Stopped) {
+      HubMetrics.Timer timer = HubMetrics.timer();
+      boolean ended = spawner.poll(PlainJson.map(server.state()), who) instanceof Poll.Stopped;
+      metrics.polled(timer, !ended);
+      if (ended) {
         LOG.log(System.Logger.Level.WARNING, who(server) + " has ended by itself");
         Instant now = clock.instant();
         boolean ours =

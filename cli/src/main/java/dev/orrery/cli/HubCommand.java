@@ -161,9 +161,7 @@ final class HubCommand {
                 .isPresent()
             || read.logins().authenticator().isEmpty()
                 && (fresh || database.read(tx -> tx.accounts().areUsed()));
-    // An account is an invitation to come in, unless the settings say who may.
-    HubSettings complete =
-        ownAccounts && !read.logins().saysWhoMay() ? read.withEverybodyAllowed() : read;
+    HubSettings complete = ownAccounts ? read.forAccounts(settings) : read;
     Authenticator authenticator;
     if (ownAccounts) {
       authenticator = new AccountAuthenticator(database);
@@ -226,12 +224,7 @@ final class HubCommand {
                 Clock.systemUTC());
         var proxy =
             new ProxyProcess(
-                program,
-                complete.proxy().pidFile(),
-                complete,
-                token,
-                api,
-                spawn.cleanProxy())) {
+                program, complete.proxy().pidFile(), complete, token, api, spawn.cleanProxy())) {
       pidFile.write();
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
@@ -258,7 +251,7 @@ final class HubCommand {
           Optional.of(
               new SimpleLocalProcessSpawner(
                   local, SimpleLocalProcessSpawner.homeTemplate(settings)));
-      case "localprocess", "jupyterhub.spawner.LocalProcessSpawner" ->
+      case "localprocess", "default", "jupyterhub.spawner.LocalProcessSpawner" ->
           Optional.of(new LocalProcessSpawner(local));
       case "" -> {
         if (!ownAccounts) {

@@ -39,9 +39,7 @@ class LoginWaysTest {
       assertThat(names).hasSize(2).doesNotHaveDuplicates();
       assertThat(names).allSatisfy(name -> assertThat(UUID.fromString(name)).isNotNull());
       one.get("/hub/login");
-      assertThat(people(hub))
-          .as("who is logged in stays who they are")
-          .isEqualTo(3);
+      assertThat(people(hub)).as("who is logged in stays who they are").isEqualTo(3);
     }
   }
 
@@ -65,8 +63,7 @@ class LoginWaysTest {
       known.get("/hub/login");
       String token = Browser.xsrf(known.get("/hub/token")).orElseThrow();
       var answer =
-          known.post(
-              "/hub/login", "username=boss&password=x&" + Browser.field("_xsrf", token));
+          known.post("/hub/login", "username=boss&password=x&" + Browser.field("_xsrf", token));
       assertThat(answer.status()).isEqualTo(403);
       assertThat(browser.post("/hub/login", "username=boss&password=x").status()).isEqualTo(403);
     }
@@ -76,9 +73,7 @@ class LoginWaysTest {
   void temporaryPeopleComeInOnlyWhereSomebodySaysSo() throws IOException {
     try (var hub =
             new RunningHub(
-                folder,
-                "--JupyterHub.authenticator_class=tmp",
-                "--Authenticator.allow_all=False");
+                folder, "--JupyterHub.authenticator_class=tmp", "--Authenticator.allow_all=False");
         var browser = new Browser(hub.origin())) {
       assertThat(browser.get("/hub/login").status()).isEqualTo(403);
       assertThat(people(hub)).isEqualTo(1);
@@ -177,18 +172,15 @@ class LoginWaysTest {
 
   @Test
   void proxiesThatAreTrustedSayWhereSomebodyComesFrom() throws IOException {
-    try (var hub =
-            new RunningHub(folder, "--JupyterHub.trusted_downstream_ips=10.0.0.1");
+    try (var hub = new RunningHub(folder, "--JupyterHub.trusted_downstream_ips=10.0.0.1");
         var browser = new Browser(hub.origin())) {
       // The form's proof is bound to the address, which shows what the hub takes for it.
       String token =
           Browser.xsrf(browser.get("/hub/login", "X-Forwarded-For", "6.6.6.6, 5.5.5.5, 10.0.0.1"))
               .orElseThrow();
-      assertThat(
-              Browser.xsrf(browser.get("/hub/login", "X-Forwarded-For", "7.7.7.7, 5.5.5.5")))
+      assertThat(Browser.xsrf(browser.get("/hub/login", "X-Forwarded-For", "7.7.7.7, 5.5.5.5")))
           .contains(token);
-      assertThat(
-              Browser.xsrf(browser.get("/hub/login", "X-Forwarded-For", "5.5.5.5, 10.0.0.2")))
+      assertThat(Browser.xsrf(browser.get("/hub/login", "X-Forwarded-For", "5.5.5.5, 10.0.0.2")))
           .as("one that is not trusted")
           .isNotEqualTo(Optional.of(token));
     }

@@ -109,7 +109,8 @@ public final class Access {
         xsrf.check(exchange, visitor, Logins.sessionId(exchange), Optional.empty());
       }
       if (visitor.isPresent()) {
-        Audit.told(exchange, address(exchange), visitor.get(), () -> handler.handle(exchange, visitor));
+        Audit.told(
+            exchange, address(exchange), visitor.get(), () -> handler.handle(exchange, visitor));
       } else {
         handler.handle(exchange, visitor);
       }
@@ -137,7 +138,11 @@ public final class Access {
         exchange.redirect(hubPath + "login?next=" + RawPath.encodeQuery(here(exchange)));
         return;
       }
-      Audit.told(exchange, address(exchange), visitor.get(), () -> handler.handle(exchange, visitor.get()));
+      Audit.told(
+          exchange,
+          address(exchange),
+          visitor.get(),
+          () -> handler.handle(exchange, visitor.get()));
     };
   }
 

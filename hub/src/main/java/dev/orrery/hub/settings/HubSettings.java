@@ -137,11 +137,6 @@ public record HubSettings(
       nameMap = Map.copyOf(nameMap);
       passwordGroups = Map.copyOf(passwordGroups);
     }
-
-    /** Whether somebody decided who may come in. */
-    public boolean saysWhoMay() {
-      return !allowed.isEmpty() || allowExisting;
-    }
   }
 
   /**
@@ -160,13 +155,19 @@ public record HubSettings(
    */
   public record Told(boolean groups, Optional<FernetKeys> keys) {}
 
-  /** The same where nothing says who may come in: who has an account of this hub may. */
-  public HubSettings withEverybodyAllowed() {
+  /**
+   * The same for accounts of this hub: whoever has one may come in, unless the settings name who
+   * may. That somebody is known here says nothing then, for all who have an account are.
+   */
+  public HubSettings forAccounts(Settings settings) {
+    boolean existing =
+        settings.isSet(LoginTraits.ALLOW_EXISTING_USERS)
+            && settings.get(LoginTraits.ALLOW_EXISTING_USERS);
     var open =
         new Logins(
             logins.authenticator,
-            true,
-            logins.allowExisting,
+            logins.allowAll || logins.allowed.isEmpty(),
+            existing,
             logins.allowed,
             logins.admins,
             logins.blocked,
@@ -359,15 +360,10 @@ public record HubSettings(
 
     private Logins logins() {
       Set<String> allowed = Set.copyOf(settings.get(LoginTraits.ALLOWED_USERS));
-      boolean isAccounts =
-          AuthenticatorClass.of(settings.get(LoginTraits.AUTHENTICATOR_CLASS))
-              .filter(AuthenticatorClass.ACCOUNTS::equals)
-              .isPresent();
       boolean existing =
           settings.isSet(LoginTraits.ALLOW_EXISTING_USERS)
               ? settings.get(LoginTraits.ALLOW_EXISTING_USERS)
-              // Whoever has an account of this hub is known to it: that would be everybody.
-              : !allowed.isEmpty() && !isAccounts;
+              : !allowed.isEmpty();
       var map = new LinkedHashMap<String, String>();
       settings
           .get(LoginTraits.USERNAME_MAP)

@@ -31,8 +31,12 @@ class FernetKeysTest {
   /** Made by JupyterHub 6.1.1 with the keys of this class. */
   @Test
   void whatJupyterHubKeptIsRead() {
-    assertThat(FernetKeys.parse(HEX).decrypt(bytes("gAAAAABrAoKGs924p5BF05QrT_fW8oiLXXxywnuzSCUFDK1bYiwzGxUK2NVs7-OcAzFAoP"
-                        + "iTryG3p7WWyeu2qwgKPQ0x7nVs0jdA57JOan-WbD7_kbAwy5ydG38EQXXvy4Q6LAjf6MzN")))
+    assertThat(
+            FernetKeys.parse(HEX)
+                .decrypt(
+                    bytes(
+                        "gAAAAABrAoKGs924p5BF05QrT_fW8oiLXXxywnuzSCUFDK1bYiwzGxUK2NVs7-OcAzFAoP"
+                            + "iTryG3p7WWyeu2qwgKPQ0x7nVs0jdA57JOan-WbD7_kbAwy5ydG38EQXXvy4Q6LAjf6MzN")))
         .contains("{\"name\": \"\\ud55c\", \"n\": [1, null]}");
   }
 

@@ -57,7 +57,8 @@ class SettingsFileTest {
   private HubSettings hub(String file) throws IOException {
     return switch (HubSettings.read(settings(file), Map.of(), folder)) {
       case HubSettings.Result.Ready(HubSettings read) -> read;
-      case HubSettings.Result.Refused(var problems) -> throw new AssertionError(problems.toString());
+      case HubSettings.Result.Refused(var problems) ->
+          throw new AssertionError(problems.toString());
     };
   }
 
@@ -135,8 +136,7 @@ class SettingsFileTest {
 
   @Test
   void functionsAndClassesOfTheFileAreNamed() throws IOException {
-    assertThat(
-            problems("def form(spawner):\n    return ''\nc.Spawner.options_form = form\n"))
+    assertThat(problems("def form(spawner):\n    return ''\nc.Spawner.options_form = form\n"))
         .contains("jupyterhub_config.py:3")
         .contains("the function form of line 1");
     assertThat(
@@ -161,17 +161,20 @@ class SettingsFileTest {
             "c.JupyterHub.proxy_class = 'traefik_file'")) {
       assertThat(problems(open)).as(open).contains("jupyterhub_config.py:1");
     }
-    Outcome outcome = read("c.Spawner.post_stop_hook = lambda s: None\nc.JupyterHub.reset_db = True");
+    Outcome outcome =
+        read("c.Spawner.post_stop_hook = lambda s: None\nc.JupyterHub.reset_db = True");
     assertThat(outcome).isInstanceOf(Outcome.Ready.class);
     assertThat(outcome.warnings())
         .anyMatch(warning -> warning.contains("post_stop_hook is not supported yet"))
-        .anyMatch(warning -> warning.contains("reset_db") && warning.contains("nothing is deleted"));
+        .anyMatch(
+            warning -> warning.contains("reset_db") && warning.contains("nothing is deleted"));
   }
 
   @Test
   void whatIsSaidToAClassThatIsNotUsedDoesNotReachTheOneThatIs() throws IOException {
     String both = "c.DummyAuthenticator.allow_all = True\nc.DummyAuthenticator.password = 'x'\n";
-    assertThat(hub(both + "c.JupyterHub.authenticator_class = 'pam'").logins().allowAll()).isFalse();
+    assertThat(hub(both + "c.JupyterHub.authenticator_class = 'pam'").logins().allowAll())
+        .isFalse();
     assertThat(hub(both + "c.JupyterHub.authenticator_class = 'dummy'").logins().allowAll())
         .isTrue();
     assertThat(
@@ -221,10 +224,25 @@ class SettingsFileTest {
   }
 
   @Test
+  void accountsLetInWhomTheSettingsNameAndEverybodyWhereTheyNameNobody() throws IOException {
+    String named = "c.JupyterHub.authenticator_class = 'accounts'\nc.Authenticator.allowed_users = {'a'}";
+    for (String file : List.of(named, named.lines().toList().getLast())) {
+      HubSettings.Logins logins = hub(file).forAccounts(settings(file)).logins();
+      assertThat(logins.allowAll()).as(file).isFalse();
+      assertThat(logins.allowExisting()).as("all who have an account are known").isFalse();
+      assertThat(logins.allowed()).containsExactly("a");
+    }
+    String said = named + "\nc.Authenticator.allow_existing_users = True";
+    assertThat(hub(said).forAccounts(settings(said)).logins().allowExisting()).isTrue();
+    assertThat(hub("").forAccounts(settings("")).logins().allowAll()).isTrue();
+  }
+
+  @Test
   void formerNamesCount() throws IOException {
     HubSettings hub =
-        hub("c.Authenticator.whitelist = {'ann'}\nc.JupyterHub.admin_users = {'boss'}\n"
-            + "c.JupyterHub.proxy_auth_token = 'secret'\nc.JupyterHub.hub_connect_port = 99");
+        hub(
+            "c.Authenticator.whitelist = {'ann'}\nc.JupyterHub.admin_users = {'boss'}\n"
+                + "c.JupyterHub.proxy_auth_token = 'secret'\nc.JupyterHub.hub_connect_port = 99");
     assertThat(hub.logins().allowed()).containsExactly("ann");
     assertThat(hub.logins().admins()).containsExactly("boss");
     assertThat(hub.proxy().token()).isEqualTo("secret");
@@ -240,7 +258,8 @@ class SettingsFileTest {
             HubSettings.Result.Refused.class,
             refused -> assertThat(refused.problems().toString()).contains("JUPYTERHUB_CRYPT_KEY"));
     assertThat(
-            hub("c.Authenticator.enable_auth_state = True\nc.CryptKeeper.keys = ['" + "0a".repeat(32)
+            hub("c.Authenticator.enable_auth_state = True\nc.CryptKeeper.keys = ['"
+                    + "0a".repeat(32)
                     + "']")
                 .logins()
                 .told()

@@ -225,7 +225,8 @@ class SettingsFileTest {
 
   @Test
   void accountsLetInWhomTheSettingsNameAndEverybodyWhereTheyNameNobody() throws IOException {
-    String named = "c.JupyterHub.authenticator_class = 'accounts'\nc.Authenticator.allowed_users = {'a'}";
+    String named =
+        "c.JupyterHub.authenticator_class = 'accounts'\nc.Authenticator.allowed_users = {'a'}";
     for (String file : List.of(named, named.lines().toList().getLast())) {
       HubSettings.Logins logins = hub(file).forAccounts(settings(file)).logins();
       assertThat(logins.allowAll()).as(file).isFalse();

@@ -14,6 +14,7 @@ import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Authenticators;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.PamSettings;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * {@code orrery hub}, from the command line to the last line of the log: settings, database, how
@@ -155,15 +157,17 @@ final class HubCommand {
   private int serve(Settings settings, HubSettings read, Database database, boolean fresh)
       throws IOException, InterruptedException {
     boolean ownAccounts =
-        read.logins().authenticator().equals(AccountAuthenticator.NAME)
+        AuthenticatorClass.of(read.logins().authenticator())
+                .filter(AuthenticatorClass.ACCOUNTS::equals)
+                .isPresent()
             || read.logins().authenticator().isEmpty()
                 && (fresh || database.read(tx -> tx.accounts().areUsed()));
-    HubSettings complete = ownAccounts ? read.withEverybodyAllowed() : read;
+    HubSettings complete = ownAccounts ? read.forAccounts(settings) : read;
     Authenticator authenticator;
     if (ownAccounts) {
       authenticator = new AccountAuthenticator(database);
     } else {
-      switch (Authenticators.choose(read.logins(), PamSettings.from(settings))) {
+      switch (Authenticators.choose(settings, read.logins(), database)) {
         case Authenticators.Choice.Found(Authenticator found) -> authenticator = found;
         case Authenticators.Choice.Refused(List<String> problems) -> {
           return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
@@ -188,13 +192,24 @@ final class HubCommand {
     CountDownLatch asked = listenForEnd();
     var cleanServers = new AtomicBoolean(spawn.cleanServers());
     var cleanProxy = new AtomicBoolean(spawn.cleanProxy());
-    Shutdown shutdown =
-        (servers, proxy) -> {
-          servers.ifPresent(cleanServers::set);
-          proxy.ifPresent(cleanProxy::set);
-          asked.countDown();
+    var status = new AtomicInteger();
+    var shutdown =
+        new Shutdown() {
+          @Override
+          public void request(Optional<Boolean> servers, Optional<Boolean> proxy) {
+            servers.ifPresent(cleanServers::set);
+            proxy.ifPresent(cleanProxy::set);
+            asked.countDown();
+          }
+
+          @Override
+          public void failed() {
+            status.set(1);
+            request(Optional.of(false), Optional.of(false));
+          }
         };
     try (authenticator;
+        var pidFile = new PidFile(pidFile(settings));
         Spawner starts = spawner.get();
         var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =
@@ -210,12 +225,8 @@ final class HubCommand {
                 Clock.systemUTC());
         var proxy =
             new ProxyProcess(
-                program,
-                folder.resolve("jupyterhub-proxy.pid"),
-                complete,
-                token,
-                api,
-                spawn.cleanProxy())) {
+                program, complete.proxy().pidFile(), complete, token, api, spawn.cleanProxy())) {
+      pidFile.write();
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
       hub.servers().mendRoutes();
@@ -226,7 +237,11 @@ final class HubCommand {
         hub.servers().stopAll();
       }
     }
-    return 0;
+    return status.get();
+  }
+
+  private Optional<Path> pidFile(Settings settings) {
+    return HubSettings.pidFile(settings).map(folder::resolve);
   }
 
   private Optional<Spawner> spawner(Settings settings, SpawnSettings spawn, boolean ownAccounts)
@@ -237,7 +252,7 @@ final class HubCommand {
           Optional.of(
               new SimpleLocalProcessSpawner(
                   local, SimpleLocalProcessSpawner.homeTemplate(settings)));
-      case "localprocess", "jupyterhub.spawner.LocalProcessSpawner" ->
+      case "localprocess", "default", "jupyterhub.spawner.LocalProcessSpawner" ->
           Optional.of(new LocalProcessSpawner(local));
       case "" -> {
         if (!ownAccounts) {

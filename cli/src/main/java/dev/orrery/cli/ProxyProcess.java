@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -90,8 +91,8 @@ final class ProxyProcess implements AutoCloseable {
   private synchronized void launch(String hubUrl) throws IOException, InterruptedException {
     HubSettings.Addresses where = settings.addresses();
     URI apiUrl = settings.proxy().apiUrl();
-    var builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 program.toString(),
                 "proxy",
@@ -105,6 +106,12 @@ final class ProxyProcess implements AutoCloseable {
                 Integer.toString(apiUrl.getPort()),
                 "--error-target",
                 hubUrl + where.hubPath() + "error"));
+    settings.proxy().key().ifPresent(key -> command.addAll(List.of("--ssl-key", key.toString())));
+    settings
+        .proxy()
+        .certificate()
+        .ifPresent(file -> command.addAll(List.of("--ssl-cert", file.toString())));
+    var builder = new ProcessBuilder(command);
     builder.environment().put("CONFIGPROXY_AUTH_TOKEN", token);
     builder.inheritIO();
     Process started = builder.start();

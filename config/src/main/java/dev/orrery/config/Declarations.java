@@ -2,6 +2,7 @@ package dev.orrery.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,13 @@ public final class Declarations {
   /** The trait that names a file on the command line, and the name that file stands in for. */
   record ConfigFile(Trait<String> trait, String replacedName) {}
 
+  /**
+   * A trait that names the one class, among those that descend from {@code root}, that is used.
+   *
+   * @param className the class by the trait's value; nothing for one that is not known
+   */
+  record Plugged(Trait<String> trait, String root, Function<String, Optional<String>> className) {}
+
   private final String application;
   private final String description;
   private final List<String> configNames;
@@ -33,6 +42,8 @@ public final class Declarations {
   private final Map<String, String> moved;
   private final ClassTree classes;
   private final boolean ignoresUnknownOptions;
+  private final List<Plugged> plugged;
+  private final Map<String, String> standIns;
 
   private Declarations(Builder builder) {
     this.application = builder.application;
@@ -44,6 +55,8 @@ public final class Declarations {
     this.flags = Collections.unmodifiableMap(new LinkedHashMap<>(builder.flags));
     this.moved = Collections.unmodifiableMap(new LinkedHashMap<>(builder.moved));
     this.ignoresUnknownOptions = builder.ignoresUnknownOptions;
+    this.plugged = List.copyOf(builder.plugged);
+    this.standIns = Collections.unmodifiableMap(new LinkedHashMap<>(builder.standIns));
     this.classes = ClassTree.of(builder.parents, traits.values().stream().map(Trait::className));
   }
 
@@ -68,6 +81,8 @@ public final class Declarations {
     private final Map<String, Flag> flags = new LinkedHashMap<>();
     private final Map<String, String> moved = new LinkedHashMap<>();
     private final Map<String, List<String>> parents = new LinkedHashMap<>();
+    private final List<Plugged> plugged = new ArrayList<>();
+    private final Map<String, String> standIns = new LinkedHashMap<>();
     private boolean ignoresUnknownOptions;
 
     private Builder(String application) {
@@ -165,6 +180,31 @@ public final class Declarations {
     }
 
     /**
+     * Says that of the classes that descend from {@code root} one is used, which {@code trait}
+     * names. Sections of the others are then passed over, as upstream: what is said to a class that
+     * is not used must not reach the one that is.
+     *
+     * @param className the class by the trait's value; nothing for all of them
+     */
+    public Builder plugged(
+        Trait<String> trait, String root, Function<String, Optional<String>> className) {
+      requireDeclared(trait);
+      plugged.add(new Plugged(trait, root, className));
+      return this;
+    }
+
+    /**
+     * Says that Python files may import a package that is not installed: its classes can be named,
+     * and what depends on a value of it fails. One that is installed is used.
+     *
+     * @param version what the package says of itself
+     */
+    public Builder standIn(String name, String version) {
+      standIns.put(name, version);
+      return this;
+    }
+
+    /**
      * An option {@code --name=value} of no known name is warned about and has no effect, where it
      * would stop the start: for commands that other programs start with options of many versions.
      */
@@ -238,8 +278,21 @@ public final class Declarations {
     return ignoresUnknownOptions;
   }
 
+  Map<String, String> standIns() {
+    return standIns;
+  }
+
+  List<Plugged> plugged() {
+    return plugged;
+  }
+
   ClassTree classes() {
     return classes;
+  }
+
+  /** Whether a setting of that section and name is declared, by descent in either direction. */
+  public boolean knows(String section, String name) {
+    return find(section, name).isPresent();
   }
 
   /** The trait that {@code section.name} sets, by descent in either direction. */

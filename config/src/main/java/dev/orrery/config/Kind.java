@@ -8,6 +8,7 @@ sealed interface Kind<T>
     permits Kinds.Bool,
         Kinds.Int,
         Kinds.LongInt,
+        Kinds.ByteSize,
         Kinds.Real,
         Kinds.Text,
         Kinds.Bytes,

@@ -133,6 +133,54 @@ final class Kinds {
     }
   }
 
+  /** A number of bytes; text may end in K, M, G or T, each of which is 1024 of the one before. */
+  record ByteSize() implements Kind<Long> {
+
+    private static final Pattern FORM =
+        Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)([KMGT]?)");
+    private static final String UNITS = "KMGT";
+    private static final String RULE =
+        "must be a number of bytes, or a number with one of the letters K, M, G and T behind it";
+
+    @Override
+    public String label() {
+      return "ByteSpecification";
+    }
+
+    @Override
+    public Conversion<Long> fromValue(@Nullable Object value) {
+      return switch (value) {
+        case String text -> parse(text);
+        case Double number when number >= 0 && number < Long.MAX_VALUE -> good(number.longValue());
+        case null, default ->
+            new LongInt().fromValue(value) instanceof Conversion.Good<Long>(var bytes) && bytes >= 0
+                ? good(bytes)
+                : bad(RULE);
+      };
+    }
+
+    @Override
+    public Conversion<Long> fromTexts(List<String> texts, String home) {
+      var text = single(texts);
+      return text.isEmpty() ? repeated() : parse(text.get());
+    }
+
+    private static Conversion<Long> parse(String text) {
+      var matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        return bad(RULE);
+      }
+      int power = UNITS.indexOf(matcher.group(2)) + (matcher.group(2).isEmpty() ? 0 : 1);
+      double bytes = Double.parseDouble(matcher.group(1)) * Math.pow(1024, power);
+      return bytes < Long.MAX_VALUE ? good((long) bytes) : bad(RULE);
+    }
+
+    @Override
+    public Object plain(Long value) {
+      return value;
+    }
+  }
+
   record Real() implements Kind<Double> {
 
     private static final String RULE = "must be a number";

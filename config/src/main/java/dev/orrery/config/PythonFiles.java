@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Evaluates the {@code .py} files of one start in one {@code python3} child. Its script is {@code
@@ -19,6 +20,7 @@ import java.util.Optional;
 final class PythonFiles {
 
   private final List<ConfigFiles.Found> files;
+  private final String standIns;
   private final Sources sources;
   private final Duration limit;
   private final Report report;
@@ -27,8 +29,16 @@ final class PythonFiles {
   private final Map<Integer, Layer> layers = new HashMap<>();
 
   private PythonFiles(
-      List<ConfigFiles.Found> files, Sources sources, Duration limit, Report report) {
+      List<ConfigFiles.Found> files,
+      Map<String, String> standIns,
+      Sources sources,
+      Duration limit,
+      Report report) {
     this.files = files;
+    this.standIns =
+        standIns.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue())
+            .collect(Collectors.joining(","));
     this.sources = sources;
     this.limit = limit;
     this.report = report;
@@ -37,11 +47,16 @@ final class PythonFiles {
   /**
    * Evaluates the Python files among {@code files}.
    *
+   * @param standIns packages to stand in for where they are missing, with their versions
    * @return what each set, by its index in {@code files}; the rank is that index plus one
    */
   static Map<Integer, Layer> read(
-      List<ConfigFiles.Found> files, Sources sources, Duration limit, Report report) {
-    var python = new PythonFiles(files, sources, limit, report);
+      List<ConfigFiles.Found> files,
+      Map<String, String> standIns,
+      Sources sources,
+      Duration limit,
+      Report report) {
+    var python = new PythonFiles(files, standIns, sources, limit, report);
     var indexes = python.indexes();
     if (!indexes.isEmpty()) {
       python.evaluate(indexes);
@@ -69,7 +84,7 @@ final class PythonFiles {
       return;
     }
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(interpreter.get().toString(), "-X", "utf8", "-"));
+    command.addAll(List.of(interpreter.get().toString(), "-X", "utf8", "-", standIns));
     for (int index : indexes) {
       command.add(files.get(index).path().toString());
       command.add(files.get(index).directory().toString());

@@ -24,6 +24,11 @@ public final class Reference {
     return HelpText.everything(declarations);
   }
 
+  /** Every setting by class as tables of Markdown, for documentation. */
+  public static String table(Declarations declarations) {
+    return SettingsTable.text(declarations);
+  }
+
   /** Every set value with its origin, for people; a secret is shown as {@code <secret>}. */
   public static String showConfig(Settings settings) {
     return ShownConfig.text(settings);

@@ -3,10 +3,12 @@ package dev.orrery.config;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the value of every trait in what the sources said, and judges it. */
@@ -20,6 +22,9 @@ final class Resolver {
   private final Map<Trait<?>, Raw> raws = new LinkedHashMap<>();
   private final Map<Trait<?>, Settings.Entry> entries = new HashMap<>();
 
+  /** Classes that another one is used in place of. */
+  private final Set<String> unused = new HashSet<>();
+
   Resolver(Declarations declarations, Map<String, String> environment, Report report) {
     this.declarations = declarations;
     this.environment = environment;
@@ -28,6 +33,11 @@ final class Resolver {
 
   /** The settings; to be used only when the report has no problem. */
   Settings resolve(Layer files, CommandLine.Parsed commandLine) {
+    for (var choice : declarations.plugged()) {
+      find(choice.trait(), files, commandLine.layer())
+          .flatMap(raw -> named(choice, raw))
+          .ifPresent(used -> leaveOut(choice.root(), used));
+    }
     for (var trait : declarations.traits()) {
       find(trait, files, commandLine.layer()).ifPresent(raw -> raws.put(trait, raw));
     }
@@ -41,6 +51,24 @@ final class Resolver {
       }
     }
     return new Settings(declarations, entries, commandLine.arguments());
+  }
+
+  private Optional<String> named(Declarations.Plugged choice, Raw raw) {
+    return raw.as(choice.trait(), environment.getOrDefault("HOME", ""))
+            instanceof Conversion.Good<String>(var value)
+        ? choice.className().apply(value)
+        : Optional.empty();
+  }
+
+  private void leaveOut(String root, String used) {
+    ClassTree classes = declarations.classes();
+    for (String name : classes.all()) {
+      if (classes.ancestors(name).contains(root)
+          && !name.equals(used)
+          && !classes.ancestors(used).contains(name)) {
+        unused.add(name);
+      }
+    }
   }
 
   private Optional<Raw> find(Trait<?> trait, Layer files, Layer commandLine) {
@@ -71,7 +99,9 @@ final class Resolver {
     List<Layer.Name> names = new ArrayList<>();
     for (var section : layer.sections().keySet()) {
       var name = new Layer.Name(section, trait.name());
-      if (lineage.contains(name.className()) && layer.get(section, trait.name()).isPresent()) {
+      if (!unused.contains(name.className())
+          && lineage.contains(name.className())
+          && layer.get(section, trait.name()).isPresent()) {
         names.add(name);
       }
     }

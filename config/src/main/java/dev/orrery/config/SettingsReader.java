@@ -48,7 +48,7 @@ public final class SettingsReader {
 
   private Layer merge(
       List<ConfigFiles.Found> files, Sources sources, NameCheck names, Report report) {
-    var python = PythonFiles.read(files, sources, pythonLimit, report);
+    var python = PythonFiles.read(files, declarations.standIns(), sources, pythonLimit, report);
     var merged = new Layer();
     var sameName = new Collisions(report);
     for (int i = 0; i < files.size(); i++) {

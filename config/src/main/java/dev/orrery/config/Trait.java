@@ -93,6 +93,11 @@ public final class Trait<T> {
     return of(qualifiedName, new Kinds.LongInt(), defaultValue, help);
   }
 
+  /** A number of bytes; {@code 512M} and the like are taken too. */
+  public static Trait<Long> byteSize(String qualifiedName, long defaultValue, String help) {
+    return of(qualifiedName, new Kinds.ByteSize(), defaultValue, help);
+  }
+
   /** A floating point number; whole numbers are taken too. */
   public static Trait<Double> number(String qualifiedName, double defaultValue, String help) {
     return of(qualifiedName, new Kinds.Real(), defaultValue, help);

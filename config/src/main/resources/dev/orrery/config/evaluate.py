@@ -1,6 +1,7 @@
 """Evaluates Jupyter configuration files and writes what they set as JSON lines.
 
-Arguments: pairs of a file and the directory in which load_subconfig looks. Everything the files print
+Arguments: the packages that are stood in for where they are missing, as name=version with commas
+between; then pairs of a file and the directory in which load_subconfig looks. Everything the files print
 goes to standard error; standard output carries one line before each file and one after it.
 """
 
@@ -11,6 +12,8 @@ if sys.path and sys.path[0] == "":
     del sys.path[0]
 
 import base64
+import importlib.abc
+import importlib.machinery
 import importlib.util
 import json
 import math
@@ -215,7 +218,7 @@ def _encode(value, depth=0):
         return str.__str__(value)
     if isinstance(value, (bytes, bytearray)):
         return {"b": base64.b64encode(bytes(value)).decode("ascii")}
-    if isinstance(value, type) and value.__module__ != CONFIG_MODULE:
+    if isinstance(value, type) and value.__module__ != CONFIG_MODULE and value is not StandIn:
         return value.__module__ + "." + value.__qualname__
     if isinstance(value, os.PathLike):
         return _encode(os.fspath(value), depth + 1)
@@ -227,9 +230,23 @@ def _encode(value, depth=0):
         return [_encode(item, depth + 1) for item in sorted(value, key=repr)]
     if isinstance(value, (list, tuple)) or type(value).__name__ == "deque":
         return [_encode(item, depth + 1) for item in value]
+    if isinstance(value, StandIn):
+        raise NoPlainForm("%s, whose package is not installed," % value._what)
     if callable(value):
-        raise NoPlainForm("a callable")
+        raise NoPlainForm(_named(value))
     raise NoPlainForm("an object of the type %s" % type(value).__name__)
+
+
+def _named(value):
+    """A callable by its name, if it has one."""
+    name = getattr(value, "__qualname__", "")
+    if isinstance(value, type):
+        bases = [base.__name__ for base in value.__bases__ if base is not object]
+        return "a callable (the class %s%s)" % (name, " of " + ", ".join(bases) if bases else "")
+    code = getattr(value, "__code__", None)
+    if code is None or not name.isidentifier():
+        return "a callable"
+    return "a callable (the function %s of line %d)" % (name, code.co_firstlineno)
 
 
 def _key(key):
@@ -270,6 +287,74 @@ def _flatten(config, section, into):
         into.append([".".join(section), str(key), encoded, place])
 
 
+class _StandInClass(type):
+    """Makes classes of packages that are not here: they can be named, subclassed and made objects of."""
+
+    def __getattr__(cls, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return StandIn(cls.__module__ + "." + cls.__qualname__ + "." + name)
+
+
+class StandIn(metaclass=_StandInClass):
+    """Something of a package that is not here. It may be passed on; what depends on its value fails."""
+
+    def __init__(self, *args, **kwargs):
+        self.__dict__["_what"] = str(args[0]) if args else type(self).__qualname__
+
+    def __call__(self, *args, **kwargs):
+        return StandIn(self._what + "()")
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return StandIn(self.__dict__.get("_what", "?") + "." + name)
+
+    def _unknown(self, *args):
+        raise RuntimeError("the value of %s is not known here: its package is not installed" % self._what)
+
+    __bool__ = __str__ = __format__ = __iter__ = __len__ = __getitem__ = __int__ = __float__ = _unknown
+    __add__ = __radd__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __enter__ = _unknown
+
+
+def _attribute(module):
+    """What a module that stands in has by any name: classes by names of classes, else something."""
+
+    def find(name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name[0].isupper():
+            found = _StandInClass(name, (StandIn,), {"__module__": module.__name__})
+        else:
+            found = StandIn(module.__name__ + "." + name)
+        setattr(module, name, found)
+        return found
+
+    return find
+
+
+class _StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds packages that are known and not here, after every other way to find them."""
+
+    def __init__(self, versions):
+        self.versions = versions
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname.split(".")[0] in self.versions:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        module.__version__ = self.versions[module.__name__.split(".")[0]]
+        module.__getattr__ = _attribute(module)
+
+
+_stand_ins = {}
+
+
 def _stub_traitlets(get_config):
     """Makes `from traitlets.config import get_config` mean the configuration that is being read."""
     stub = getattr(sys.modules.get("traitlets"), "__orrery_stub__", False)
@@ -294,6 +379,9 @@ def _stub_traitlets(get_config):
     package.config.application.get_config = get_config
     for module in (package, package.config, package.config.loader, package.config.application):
         sys.modules[module.__name__] = module
+        if _stand_ins:
+            # A file that may define classes for these packages needs what they are made of, too.
+            module.__getattr__ = _attribute(module)
 
 
 def _find(name, directory):
@@ -366,7 +454,10 @@ def _say(what):
 
 
 def _main():
-    arguments = sys.argv[1:]
+    arguments = sys.argv[2:]
+    if sys.argv[1]:
+        _stand_ins.update(name.split("=") for name in sys.argv[1].split(","))
+        sys.meta_path.append(_StandIns(_stand_ins))
     sys.argv = ["orrery"]
     for index in range(0, len(arguments), 2):
         path = arguments[index]

@@ -4,6 +4,7 @@ import dev.orrery.http.AccessLog;
 import dev.orrery.http.ErrorPage;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.Handler;
+import dev.orrery.http.HttpException;
 import dev.orrery.http.HttpOptions;
 import dev.orrery.http.HttpServer;
 import dev.orrery.http.Json;
@@ -15,6 +16,7 @@ import dev.orrery.http.SignedCookies;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.access.Logins;
+import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
 import dev.orrery.hub.api.Shutdown;
@@ -63,6 +65,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -82,6 +85,7 @@ public final class Hub implements AutoCloseable {
       new OAuthClient(OAuthClient.OWN, "JupyterHub", "", "", List.of());
 
   private final HubSettings.Addresses addresses;
+  private final ServerSettings.Trouble trouble;
   private final ErrorPages errors;
   private final ServerLifecycle servers;
   private final ServiceRunner services;
@@ -116,6 +120,7 @@ public final class Hub implements AutoCloseable {
       Clock clock)
       throws IOException {
     addresses = settings.addresses();
+    trouble = serverSettings.trouble();
     Loaded loaded = settings.loaded();
     ScopeTable table = loaded.scopes();
     loaded.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
@@ -137,13 +142,18 @@ public final class Hub implements AutoCloseable {
     var visitors = new Visitors(table, clock);
     var logins =
         new Logins(
-            cookies, settings.sessions().maxAge(), addresses.basePath(), addresses.hubPath());
+            cookies,
+            settings.sessions().maxAge(),
+            settings.sessions().hostPrefix(),
+            addresses.basePath(),
+            addresses.hubPath());
     var access =
         new Access(
             database,
             visitors,
             logins,
             cookies,
+            new Origins(settings.sessions().trustedProxies()),
             clock,
             settings.api().activityResolution(),
             addresses.hubPath());
@@ -151,7 +161,7 @@ public final class Hub implements AutoCloseable {
     errors = new ErrorPages(site);
     var admittance =
         new Admittance(
-            authenticator, settings.logins(), names, people, database, new Throttle(clock));
+            authenticator, settings.logins(), names, people, database, new Throttle(clock), clock);
     var redirects = new Redirects(addresses.basePath(), addresses.hubPath() + "home");
 
     services =
@@ -159,7 +169,7 @@ public final class Hub implements AutoCloseable {
             database,
             processes,
             records,
-            new ClientEnvironment(addresses, this::connectUrl),
+            new ClientEnvironment(addresses, this::connectUrl, settings.sessions().hostPrefix()),
             CookieSecret.derived(secret, "the processes of services"),
             loaded.serviceCheck());
     servers =
@@ -171,6 +181,8 @@ public final class Hub implements AutoCloseable {
             addresses,
             this::connectUrl,
             () -> standing(loaded.extraRoutes()),
+            settings.sessions().hostPrefix(),
+            shutdown::failed,
             metrics,
             clock);
     housekeeping = new Housekeeping(database, clock);
@@ -199,7 +211,15 @@ public final class Hub implements AutoCloseable {
     new OAuthPages(
             database, access, visitors, table, settings.sessions(), new ConfirmPage(site), clock)
         .declare(routes);
-    new LoginPages(access, admittance, redirects, servers, site, metrics).declare(routes);
+    new LoginPages(
+            access,
+            admittance,
+            redirects,
+            servers,
+            settings.logins().form().oneTimePassword(),
+            site,
+            metrics)
+        .declare(routes);
     new InvitationPages(access, invitations, site).declare(routes);
     new HomePages(database, access, servers, serverSettings, site).declare(routes);
     new SpawnPages(database, access, servers, serverSettings, redirects, site).declare(routes);
@@ -306,9 +326,20 @@ public final class Hub implements AutoCloseable {
     }
     try {
       next.handle(exchange);
+    } catch (HttpException e) {
+      if (e.status() == 429) {
+        exchange.set("Retry-After", Long.toString(retryAfter()));
+      }
+      throw e;
     } catch (DatabaseException e) {
       errors.databaseGone(e);
     }
+  }
+
+  /** Different for each, so that they do not all come back at once. */
+  private long retryAfter() {
+    return ThreadLocalRandom.current()
+        .nextLong(trouble.retryLeast().toSeconds(), trouble.retryMost().toSeconds() + 1);
   }
 
   /** The same path below ours. */

@@ -33,10 +33,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -89,19 +89,6 @@ final class RunningHub implements AutoCloseable {
     var addresses =
         new HubSettings.Addresses(
             "", 0, "/", "127.0.0.1", 0, Optional.empty(), Optional.empty(), "", true);
-    var logins =
-        new HubSettings.Logins(
-            "dummy",
-            true,
-            false,
-            Set.of(),
-            Set.of("boss"),
-            Set.of("eve"),
-            "",
-            Map.of(),
-            "",
-            "",
-            "");
     var complete =
         new HubSettings(
             addresses,
@@ -109,14 +96,14 @@ final class RunningHub implements AutoCloseable {
             read.sessions(),
             read.api(),
             read.proxy(),
-            logins,
+            read.logins(),
             read.loaded(),
             pages.apply(read.pages()));
     processes =
         new ServiceProcesses(
             LocalProcessSettings.from(settings, System.getenv(), folder.resolve("logs")));
     Authenticator dummy =
-        ((Authenticators.Choice.Found) Authenticators.choose(logins, PamSettings.from(settings)))
+        ((Authenticators.Choice.Found) Authenticators.choose(settings, read.logins(), database))
             .authenticator();
     hub =
         new Hub(
@@ -153,8 +140,21 @@ final class RunningHub implements AutoCloseable {
     hub.start();
   }
 
+  /** What is set unless a test says otherwise; the last word counts. */
+  private static final List<String> USUAL =
+      List.of(
+          "--JupyterHub.authenticator_class=dummy",
+          "--Authenticator.allow_all=True",
+          "--Authenticator.admin_users=boss",
+          "--Authenticator.blocked_users=eve");
+
   private static Settings read(Path folder, List<String> arguments) {
-    var sources = new Sources(arguments, Map.of(), List.of(folder), Optional.empty(), folder, true);
+    var all = new ArrayList<>(arguments);
+    USUAL.stream()
+        .filter(usual ->
+            arguments.stream().noneMatch(given -> given.startsWith(usual.split("=", 2)[0] + "=")))
+        .forEach(all::add);
+    var sources = new Sources(all, Map.of(), List.of(folder), Optional.empty(), folder, true);
     return switch (new SettingsReader(HubDeclarations.all()).read(sources)) {
       case Outcome.Ready ready -> ready.settings();
       case Outcome.Refused refused ->
@@ -175,11 +175,17 @@ final class RunningHub implements AutoCloseable {
             s.startTime(),
             s.answerTime(),
             s.patience(),
+            s.stopPatience(),
             s.pollInterval(),
             s.mostStarting(),
             s.mostActive(),
             true,
-            most);
+            most,
+            s.limits(),
+            s.rights(),
+            s.hubUrl(),
+            s.trouble(),
+            s.activityInterval());
   }
 
   /** Settings by which a start asks for what is in {@code html}. */

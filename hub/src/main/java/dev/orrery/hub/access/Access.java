@@ -26,6 +26,7 @@ public final class Access {
   private final Database database;
   private final Visitors visitors;
   private final Logins logins;
+  private final Origins origins;
   private final HubXsrf xsrf;
   private final Clock clock;
   private final Duration activityResolution;
@@ -37,13 +38,15 @@ public final class Access {
       Visitors visitors,
       Logins logins,
       SignedCookies cookies,
+      Origins origins,
       Clock clock,
       Duration activityResolution,
       String hubPath) {
     this.database = database;
     this.visitors = visitors;
     this.logins = logins;
-    this.xsrf = new HubXsrf(cookies, hubPath);
+    this.origins = origins;
+    this.xsrf = new HubXsrf(cookies, origins, hubPath);
     this.clock = clock;
     this.activityResolution = activityResolution;
     this.hubPath = hubPath;
@@ -78,7 +81,7 @@ public final class Access {
   public Handler apiByToken(Known handler) {
     return exchange -> {
       Visitor known = holder(exchange).orElseThrow(Access::unknown);
-      Audit.told(exchange, known, () -> handler.handle(exchange, known));
+      Audit.told(exchange, address(exchange), known, () -> handler.handle(exchange, known));
     };
   }
 
@@ -106,7 +109,8 @@ public final class Access {
         xsrf.check(exchange, visitor, Logins.sessionId(exchange), Optional.empty());
       }
       if (visitor.isPresent()) {
-        Audit.told(exchange, visitor.get(), () -> handler.handle(exchange, visitor));
+        Audit.told(
+            exchange, address(exchange), visitor.get(), () -> handler.handle(exchange, visitor));
       } else {
         handler.handle(exchange, visitor);
       }
@@ -134,13 +138,22 @@ public final class Access {
         exchange.redirect(hubPath + "login?next=" + RawPath.encodeQuery(here(exchange)));
         return;
       }
-      Audit.told(exchange, visitor.get(), () -> handler.handle(exchange, visitor.get()));
+      Audit.told(
+          exchange,
+          address(exchange),
+          visitor.get(),
+          () -> handler.handle(exchange, visitor.get()));
     };
   }
 
   private static String here(Exchange exchange) {
     String query = exchange.rawQuery();
     return exchange.rawPath() + (query.isEmpty() ? "" : "?" + query);
+  }
+
+  /** The address a request comes from. */
+  public String address(Exchange exchange) {
+    return origins.address(exchange);
   }
 
   /** Who is logged in in this browser. */

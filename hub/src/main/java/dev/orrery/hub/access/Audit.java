@@ -24,8 +24,12 @@ final class Audit {
     void run() throws IOException;
   }
 
-  /** Does it, and tells of it how it came out. */
-  static void told(Exchange exchange, Visitor visitor, Act act) throws IOException {
+  /**
+   * Does it, and tells of it how it came out.
+   *
+   * @param from the address it was asked for from
+   */
+  static void told(Exchange exchange, String from, Visitor visitor, Act act) throws IOException {
     if (READING.contains(exchange.method()) || exchange.route().endsWith("/activity")) {
       act.run();
       return;
@@ -38,15 +42,15 @@ final class Audit {
       status = e.status();
       throw e;
     } finally {
-      tell(exchange, visitor, status);
+      tell(exchange, from, visitor, status);
     }
   }
 
-  private static void tell(Exchange exchange, Visitor visitor, int status) {
+  private static void tell(Exchange exchange, String from, Visitor visitor, int status) {
     ObjectNode line = Json.object();
     line.put(visitor.owner() instanceof Resource.Service ? "service" : "user", visitor.name());
     visitor.token().ifPresent(token -> line.put("token", token.apiId()));
-    line.put("from", Origins.address(exchange));
+    line.put("from", from);
     line.put("method", exchange.method());
     line.put("path", exchange.rawPath());
     line.put("status", status);

@@ -22,9 +22,11 @@ final class HubXsrf {
   private static final Duration ANONYMOUS = Duration.ofHours(1);
 
   private final BoundXsrf xsrf;
+  private final Origins origins;
   private final String hubPath;
 
-  HubXsrf(SignedCookies cookies, String hubPath) {
+  HubXsrf(SignedCookies cookies, Origins origins, String hubPath) {
+    this.origins = origins;
     this.xsrf = new BoundXsrf(cookies);
     this.hubPath = hubPath;
   }
@@ -60,17 +62,17 @@ final class HubXsrf {
     xsrf.check(exchange, id(exchange, visitor, sessionId), sent.filter(token -> !token.isEmpty()));
   }
 
-  private static String id(Exchange exchange, Optional<Visitor> visitor, String sessionId) {
+  private String id(Exchange exchange, Optional<Visitor> visitor, String sessionId) {
     return sessionId
         + ":"
         + visitor.flatMap(Visitor::user).map(User::cookieId).orElseGet(() -> anonymous(exchange));
   }
 
   /** Roughly the same browser for the minutes a login takes. */
-  private static String anonymous(Exchange exchange) {
+  private String anonymous(Exchange exchange) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(Origins.address(exchange).getBytes(StandardCharsets.UTF_8));
+      digest.update(origins.address(exchange).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0xff);
       digest.update(exchange.header("User-Agent").orElse("").getBytes(StandardCharsets.UTF_8));
       return Base64.getUrlEncoder().encodeToString(digest.digest());

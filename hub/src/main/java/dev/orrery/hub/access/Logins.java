@@ -14,25 +14,40 @@ import java.util.UUID;
  */
 public final class Logins {
 
+  /** What browsers know names of cookies by that only this host sets, by HTTPS. */
+  private static final String HOST = "__Host-";
+
   static final String LOGIN = "jupyterhub-hub-login";
   static final String SESSION = "jupyterhub-session-id";
 
   private final SignedCookies cookies;
   private final Duration maxAge;
+  private final String prefix;
   private final String basePath;
   private final String hubPath;
 
-  /** Makes cookies for a hub whose pages are below {@code hubPath}. */
-  public Logins(SignedCookies cookies, Duration maxAge, String basePath, String hubPath) {
+  /**
+   * Makes cookies for a hub whose pages are below {@code hubPath}.
+   *
+   * @param hostPrefix whether browsers are to take the login from this host alone; then it is for
+   *     all paths, and for HTTPS. Servers know the name of the other cookie.
+   */
+  public Logins(
+      SignedCookies cookies, Duration maxAge, boolean hostPrefix, String basePath, String hubPath) {
     this.cookies = cookies;
     this.maxAge = maxAge;
+    this.prefix = hostPrefix ? HOST : "";
     this.basePath = basePath;
-    this.hubPath = hubPath;
+    this.hubPath = hostPrefix ? "/" : hubPath;
+  }
+
+  private String login() {
+    return prefix + LOGIN;
   }
 
   /** What the login cookie holds; nothing when there is none that is ours and young enough. */
   Optional<String> cookieId(Exchange exchange) {
-    return exchange.cookie(LOGIN).flatMap(value -> cookieId(LOGIN, value));
+    return exchange.cookie(login()).flatMap(value -> cookieId(login(), value));
   }
 
   /** The same of a cookie that somebody else was sent, whatever it is called. */
@@ -54,8 +69,8 @@ public final class Logins {
   /** Logs a browser in; gives the name of the login. */
   public String logIn(Exchange exchange, User user) {
     exchange.addCookie(
-        LOGIN,
-        cookies.sign(LOGIN, user.cookieId().getBytes(StandardCharsets.UTF_8)),
+        login(),
+        cookies.sign(login(), user.cookieId().getBytes(StandardCharsets.UTF_8)),
         attributes(exchange, hubPath, maxAge));
     return newSession(exchange);
   }
@@ -69,17 +84,17 @@ public final class Logins {
 
   /** Logs a browser out. */
   void logOut(Exchange exchange) {
-    exchange.addCookie(LOGIN, "", attributes(exchange, hubPath, Duration.ZERO));
+    exchange.addCookie(login(), "", attributes(exchange, hubPath, Duration.ZERO));
     exchange.addCookie(SESSION, "", attributes(exchange, basePath, Duration.ZERO));
   }
 
-  static String attributes(Exchange exchange, String path, Duration age) {
+  private String attributes(Exchange exchange, String path, Duration age) {
     return "Max-Age="
         + age.toSeconds()
         + "; HttpOnly; Path="
         + path
         + "; SameSite=Lax"
-        + (isHttps(exchange) ? "; Secure" : "");
+        + (!prefix.isEmpty() || isHttps(exchange) ? "; Secure" : "");
   }
 
   /** Whether the browser speaks HTTPS, as the proxy before us tells. */

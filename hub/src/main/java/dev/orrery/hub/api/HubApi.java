@@ -80,8 +80,17 @@ public final class HubApi {
     this.shutdown = shutdown;
     var models = new Models(settings.addresses());
     var shareModels = new ShareModels(settings.addresses());
-    users = new UsersApi(database, models, names, people, lifecycle, settings.api(), clock);
-    tokens = new TokensApi(database, visitors, admittance, table, settings.api(), clock);
+    users =
+        new UsersApi(
+            database,
+            models,
+            names,
+            people,
+            lifecycle,
+            settings.api(),
+            settings.logins().told().keys(),
+            clock);
+    tokens = new TokensApi(database, access, visitors, admittance, table, settings.api(), clock);
     groups = new GroupsApi(database, models, names, settings.api());
     servers =
         new ServersApi(

@@ -13,4 +13,9 @@ public interface Shutdown {
    * @param proxy whether the proxy is stopped; nothing for what the settings say
    */
   void request(Optional<Boolean> servers, Optional<Boolean> proxy);
+
+  /** Ends it because it does not work any more; servers and proxy are left for the next one. */
+  default void failed() {
+    request(Optional.of(false), Optional.of(false));
+  }
 }

@@ -3,8 +3,8 @@ package dev.orrery.hub.api;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
+import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Needs;
-import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.logins.Admittance;
@@ -40,6 +40,7 @@ final class TokensApi {
   private static final System.Logger LOG = System.getLogger(TokensApi.class.getName());
 
   private final Database database;
+  private final Access access;
   private final Visitors visitors;
   private final Admittance admittance;
   private final ScopeTable table;
@@ -48,12 +49,14 @@ final class TokensApi {
 
   TokensApi(
       Database database,
+      Access access,
       Visitors visitors,
       Admittance admittance,
       ScopeTable table,
       HubSettings.Api settings,
       Clock clock) {
     this.database = database;
+    this.access = access;
     this.visitors = visitors;
     this.admittance = admittance;
     this.table = table;
@@ -128,7 +131,7 @@ final class TokensApi {
     if (form.isEmpty()) {
       throw new HttpException(403, "Missing or invalid credentials.");
     }
-    return switch (admittance.recognise(form, Origins.address(exchange))) {
+    return switch (admittance.recognise(form, access.address(exchange))) {
       case Admittance.Outcome.In(User user) -> database.read(tx -> visitors.ofLogin(tx, user, ""));
       case Admittance.Outcome.Out(int status, String sentence) ->
           throw new HttpException(status, sentence);

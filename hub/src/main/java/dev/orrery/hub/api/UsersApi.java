@@ -8,6 +8,8 @@ import dev.orrery.hub.access.Needs;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.scopes.ScopeSet;
 import dev.orrery.hub.scopes.StandardScope;
+import dev.orrery.hub.scopes.UserField;
+import dev.orrery.hub.secrets.FernetKeys;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.store.Database;
@@ -49,6 +51,7 @@ final class UsersApi {
   private final People people;
   private final ServerLifecycle servers;
   private final HubSettings.Api settings;
+  private final Optional<FernetKeys> stateKeys;
   private final Clock clock;
 
   UsersApi(
@@ -58,7 +61,9 @@ final class UsersApi {
       People people,
       ServerLifecycle servers,
       HubSettings.Api settings,
+      Optional<FernetKeys> stateKeys,
       Clock clock) {
+    this.stateKeys = stateKeys;
     this.database = database;
     this.models = models;
     this.names = names;
@@ -263,7 +268,7 @@ final class UsersApi {
   private void show(Exchange exchange, Visitor visitor) {
     String name = exchange.parameter("user");
     boolean stopped = showsStopped(exchange);
-    ObjectNode model = database.read(tx -> models.user(tx, known(tx, name), visitor, stopped));
+    ObjectNode model = database.read(tx -> withState(tx, known(tx, name), visitor, stopped));
     exchange.sendJson(200, model);
   }
 
@@ -296,12 +301,41 @@ final class UsersApi {
               });
           newName.ifPresent(to -> tx.users().rename(user.id(), to));
           admin.ifPresent(to -> people.setAdmin(tx, user, to));
-          return models.user(tx, known(tx, newName.orElse(name)), visitor, false);
+          if (body.has("auth_state")) {
+            tx.users().setAuthState(user.id(), encrypted(body.path("auth_state")));
+          }
+          return withState(tx, known(tx, newName.orElse(name)), visitor, false);
         });
     LOG.log(
         System.Logger.Level.INFO,
         visitor.name() + " changed " + String.join(", ", body.propertyNames()) + " of " + name);
     exchange.sendJson(200, changed);
+  }
+
+  /** The model of one person, with what their login left behind where that may be seen. */
+  private ObjectNode withState(Transaction tx, User user, Visitor visitor, boolean stopped) {
+    ObjectNode model = models.user(tx, user, visitor, stopped);
+    String key = UserField.AUTH_STATE.key();
+    if (model.has(key) && stateKeys.isPresent()) {
+      tx.users()
+          .authState(user.id())
+          .flatMap(state -> stateKeys.get().decrypt(state))
+          .ifPresent(state -> model.set(key, Json.parse(state)));
+    }
+    return model;
+  }
+
+  private Optional<byte[]> encrypted(JsonNode state) {
+    if (state.isNull()) {
+      return Optional.empty();
+    }
+    FernetKeys keys =
+        stateKeys.orElseThrow(() ->
+            new HttpException(
+                400,
+                "auth_state is not kept by this hub: its settings do not say"
+                    + " Authenticator.enable_auth_state = True"));
+    return Optional.of(keys.encrypt(Json.text(state), clock.instant()));
   }
 
   private void delete(Exchange exchange, Visitor visitor) {

@@ -3,12 +3,16 @@ package dev.orrery.hub.logins;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.Group;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.users.People;
 import dev.orrery.hub.users.UserNames;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,6 +30,8 @@ public final class Admittance {
   private final People people;
   private final Database database;
   private final Throttle throttle;
+  private final Clock clock;
+  private final boolean automatic;
 
   /** Admits by {@code settings} whom {@code authenticator} knows. */
   public Admittance(
@@ -34,13 +40,16 @@ public final class Admittance {
       UserNames names,
       People people,
       Database database,
-      Throttle throttle) {
+      Throttle throttle,
+      Clock clock) {
     this.authenticator = authenticator;
     this.settings = settings;
     this.names = names;
     this.people = people;
     this.database = database;
     this.throttle = throttle;
+    this.clock = clock;
+    this.automatic = authenticator.automatic().isPresent();
   }
 
   /** What a login came to. */
@@ -74,6 +83,19 @@ public final class Admittance {
    */
   public Outcome recognise(Map<String, String> form, String from) {
     return authenticated(form, from, this::find);
+  }
+
+  /** Whether nobody is asked who they are. */
+  public boolean isAutomatic() {
+    return automatic;
+  }
+
+  /** Logs somebody in who was asked nothing. */
+  public Outcome logInUnasked() {
+    return authenticator
+        .automatic()
+        .map(this::admit)
+        .orElseGet(() -> new Outcome.Out(403, Authenticator.WRONG));
   }
 
   private Outcome authenticated(
@@ -125,7 +147,7 @@ public final class Admittance {
         database.write(tx -> {
           Optional<User> known = tx.users().find(name);
           return let || mayComeIn(name, known.isPresent())
-              ? Optional.of(enter(tx, name, known, accepted.admin()))
+              ? Optional.of(enter(tx, name, known, accepted))
               : Optional.empty();
         });
     if (admitted.isEmpty()) {
@@ -142,19 +164,47 @@ public final class Admittance {
         || settings.allowExisting() && known;
   }
 
-  private User enter(Transaction tx, String name, Optional<User> known, Authenticator.Admin admin) {
+  private User enter(
+      Transaction tx, String name, Optional<User> known, Authenticator.Accepted accepted) {
     boolean named = settings.admins().contains(name);
-    if (known.isEmpty()) {
-      return people.add(tx, name, named || admin == Authenticator.Admin.YES);
-    }
-    User user = known.get();
+    User user =
+        known.orElseGet(
+            () -> people.add(tx, name, named || accepted.admin() == Authenticator.Admin.YES));
     Optional<Boolean> told =
-        switch (admin) {
+        switch (accepted.admin()) {
           case YES -> Optional.of(true);
           case NO -> Optional.of(named);
           case UNKNOWN -> named ? Optional.of(true) : Optional.empty();
         };
     told.filter(now -> now != user.admin()).ifPresent(now -> people.setAdmin(tx, user, now));
+    if (settings.told().groups()) {
+      accepted.groups().ifPresent(groups -> putInto(tx, user, groups));
+    }
+    settings
+        .told()
+        .keys()
+        .ifPresent(keys ->
+            tx.users()
+                .setAuthState(
+                    user.id(),
+                    accepted.state().map(state -> keys.encrypt(state, clock.instant()))));
+    accepted.userInfo().ifPresent(info -> tx.users().setUserInfo(user.id(), info));
     return tx.users().byId(user.id()).orElseThrow();
+  }
+
+  /** Has somebody be in these groups, and in no others. */
+  private static void putInto(Transaction tx, User user, Set<String> groups) {
+    List<String> before = tx.users().groups(List.of(user.id())).getOrDefault(user.id(), List.of());
+    for (String name : before) {
+      if (!groups.contains(name)) {
+        tx.groups().find(name).ifPresent(group -> tx.groups().remove(group.id(), user.id()));
+      }
+    }
+    for (String name : groups) {
+      Group group = tx.groups().find(name).orElseGet(() -> tx.groups().create(name, "{}"));
+      if (!before.contains(name)) {
+        tx.groups().add(group.id(), user.id());
+      }
+    }
   }
 }

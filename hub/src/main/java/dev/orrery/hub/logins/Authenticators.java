@@ -1,10 +1,15 @@
 package dev.orrery.hub.logins;
 
+import dev.orrery.config.Settings;
 import dev.orrery.hub.logins.pam.PamAuthenticator;
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.PamSettings;
+import dev.orrery.hub.store.Database;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The ways to log in that a hub brings, by the names that settings give them. */
 public final class Authenticators {
@@ -20,30 +25,40 @@ public final class Authenticators {
     record Refused(List<String> problems) implements Choice {}
   }
 
-  /** The way that {@code settings} name; PAM where they name none, as JupyterHub has it. */
-  public static Choice choose(HubSettings.Logins settings, PamSettings pam) {
-    String name = settings.authenticator();
-    return switch (name) {
-      case "", "pam", "default", "jupyterhub.auth.PAMAuthenticator" ->
-          PamAuthenticator.open(pam)
+  /**
+   * The way that {@code logins} name; PAM where they name none, as JupyterHub has it.
+   *
+   * @param settings what else is set for it
+   */
+  public static Choice choose(Settings settings, HubSettings.Logins logins, Database database) {
+    String name = logins.authenticator().isEmpty() ? "pam" : logins.authenticator();
+    return AuthenticatorClass.of(name)
+        .map(known -> choose(known, settings, logins, database))
+        .orElseGet(() ->
+            new Choice.Refused(
+                List.of(
+                    "'"
+                        + name
+                        + "' is no way to log in that this hub has; it has "
+                        + Arrays.stream(AuthenticatorClass.values())
+                            .map(AuthenticatorClass::shortName)
+                            .collect(Collectors.joining(", ")))));
+  }
+
+  private static Choice choose(
+      AuthenticatorClass known, Settings settings, HubSettings.Logins logins, Database database) {
+    return switch (known) {
+      case PAM ->
+          PamAuthenticator.open(PamSettings.from(settings))
               .<Choice>map(Choice.Found::new)
               .orElse(
                   new Choice.Refused(
                       List.of("this machine has no libpam.so.0, which pam logins need")));
-      case "dummy",
-          "jupyterhub.auth.DummyAuthenticator",
-          "jupyterhub.authenticators.dummy.DummyAuthenticator" ->
-          new Choice.Found(new DummyAuthenticator(settings.dummyPassword()));
-      case "null", "jupyterhub.auth.NullAuthenticator" -> new Choice.Found(new NullAuthenticator());
-      case "shared-password", "jupyterhub.authenticators.shared.SharedPasswordAuthenticator" ->
-          shared(settings);
-      default ->
-          new Choice.Refused(
-              List.of(
-                  "'"
-                      + name
-                      + "' is no way to log in that this hub has; it has pam, dummy, null,"
-                      + " shared-password and accounts"));
+      case DUMMY -> new Choice.Found(new DummyAuthenticator(logins.dummyPassword()));
+      case NULL -> new Choice.Found(new NullAuthenticator());
+      case SHARED_PASSWORD -> shared(logins);
+      case TEMPORARY -> new Choice.Found(new TemporaryAuthenticator());
+      case ACCOUNTS -> new Choice.Found(new AccountAuthenticator(database));
     };
   }
 
@@ -54,7 +69,10 @@ public final class Authenticators {
     return problems.isEmpty()
         ? new Choice.Found(
             new SharedPasswordAuthenticator(
-                settings.sharedUserPassword(), settings.sharedAdminPassword(), settings.admins()))
+                settings.sharedUserPassword(),
+                settings.sharedAdminPassword(),
+                settings.admins(),
+                settings.passwordGroups()))
         : new Choice.Refused(problems);
   }
 }

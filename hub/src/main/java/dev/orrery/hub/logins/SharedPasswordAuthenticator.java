@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One password for all, and another one for administrators. */
@@ -18,7 +19,14 @@ final class SharedPasswordAuthenticator implements Authenticator {
   private final String adminPassword;
   private final Set<String> admins;
 
-  SharedPasswordAuthenticator(String userPassword, String adminPassword, Set<String> admins) {
+  private final Map<String, List<String>> groups;
+
+  SharedPasswordAuthenticator(
+      String userPassword,
+      String adminPassword,
+      Set<String> admins,
+      Map<String, List<String>> groups) {
+    this.groups = Map.copyOf(groups);
     this.userPassword = userPassword;
     this.adminPassword = adminPassword;
     this.admins = Set.copyOf(admins);
@@ -46,12 +54,29 @@ final class SharedPasswordAuthenticator implements Authenticator {
 
   @Override
   public Result authenticate(String username, String password, Map<String, String> form) {
-    boolean isAdmin = admins.contains(username);
-    String wanted = isAdmin ? adminPassword : userPassword;
-    boolean right =
-        !wanted.isEmpty()
-            && MessageDigest.isEqual(
-                wanted.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
-    return right ? new Accepted(username, isAdmin ? Admin.YES : Admin.UNKNOWN) : new Refused(WRONG);
+    if (admins.contains(username)) {
+      return isRight(adminPassword, password)
+          ? accepted(username, Admin.YES, List.of())
+          : new Refused(WRONG);
+    }
+    if (isRight(userPassword, password)) {
+      return accepted(username, Admin.NO, List.of());
+    }
+    return groups.entrySet().stream()
+        .filter(group -> isRight(group.getKey(), password))
+        .findFirst()
+        .<Result>map(group -> accepted(username, Admin.UNKNOWN, group.getValue()))
+        .orElseGet(() -> new Refused(WRONG));
+  }
+
+  private static Accepted accepted(String username, Admin admin, List<String> groups) {
+    return new Accepted(
+        username, admin, Optional.of(Set.copyOf(groups)), Optional.empty(), Optional.empty());
+  }
+
+  private static boolean isRight(String wanted, String given) {
+    return !wanted.isEmpty()
+        && MessageDigest.isEqual(
+            wanted.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -5,12 +5,12 @@ import dev.orrery.http.HttpException;
 import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
-import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.store.User;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -23,16 +23,23 @@ public final class LoginPages {
   private final Redirects redirects;
   private final ServerLifecycle servers;
   private final Site site;
+  private final Optional<String> oneTime;
   private final HubMetrics metrics;
 
-  /** Logs people in whom {@code admittance} admits. */
+  /**
+   * Logs people in whom {@code admittance} admits.
+   *
+   * @param oneTime how a one-time password is asked for, if it is
+   */
   public LoginPages(
       Access access,
       Admittance admittance,
       Redirects redirects,
       ServerLifecycle servers,
+      Optional<String> oneTime,
       Site site,
       HubMetrics metrics) {
+    this.oneTime = oneTime;
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
@@ -53,7 +60,27 @@ public final class LoginPages {
       exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
       return;
     }
+    if (admittance.isAutomatic()) {
+      logInUnasked(exchange);
+      return;
+    }
     show(exchange, 200, "", "");
+  }
+
+  private void logInUnasked(Exchange exchange) {
+    HubMetrics.Timer timer = HubMetrics.timer();
+    Admittance.Outcome outcome = admittance.logInUnasked();
+    metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
+    switch (outcome) {
+      case Admittance.Outcome.In(var user) -> enter(exchange, user);
+      case Admittance.Outcome.Out(int status, String sentence) ->
+          throw new HttpException(status, sentence);
+    }
+  }
+
+  private void enter(Exchange exchange, User user) {
+    access.logIn(exchange, user);
+    exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
   }
 
   private void logIn(Exchange exchange) throws IOException {
@@ -72,13 +99,10 @@ public final class LoginPages {
       return;
     }
     HubMetrics.Timer timer = HubMetrics.timer();
-    Admittance.Outcome outcome = admittance.logIn(form, Origins.address(exchange));
+    Admittance.Outcome outcome = admittance.logIn(form, access.address(exchange));
     metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
     switch (outcome) {
-      case Admittance.Outcome.In(var user) -> {
-        access.logIn(exchange, user);
-        exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
-      }
+      case Admittance.Outcome.In(var user) -> enter(exchange, user);
       case Admittance.Outcome.Out(int status, String sentence) ->
           show(
               exchange,
@@ -95,8 +119,13 @@ public final class LoginPages {
     return sentence.equals(Authenticator.WRONG) ? texts.say("login.refused") : sentence;
   }
 
-  /** What the form shows; {@code problem} is mostly empty. */
-  record Form(String action, String xsrf, String username, String problem) {}
+  /**
+   * What the form shows; {@code problem} is mostly empty.
+   *
+   * @param oneTime how a one-time password is asked for, if it is
+   */
+  record Form(
+      String action, String xsrf, String username, Optional<String> oneTime, String problem) {}
 
   private void show(Exchange exchange, int status, String username, String problem) {
     var form =
@@ -104,6 +133,7 @@ public final class LoginPages {
             Places.then(site.hub("login"), exchange.query("next").orElse("")),
             access.xsrfToken(exchange, Optional.empty()),
             username,
+            oneTime,
             problem);
     Frame frame = site.frame(exchange, "login");
     site.send(exchange, status, out -> JteloginGenerated.render(out, Site.NOBODY, frame, form));
@@ -115,6 +145,13 @@ public final class LoginPages {
       access.person(exchange).flatMap(Visitor::user).ifPresent(servers::stopAllOf);
     }
     access.logOut(exchange);
+    if (admittance.isAutomatic()) {
+      metrics.loggedOut(timer);
+      // The login page would let them in again at once.
+      Frame frame = site.frame(exchange, "logout");
+      site.send(exchange, 200, out -> JtelogoutGenerated.render(out, Site.NOBODY, frame));
+      return;
+    }
     exchange.set("Cache-Control", "no-store");
     metrics.loggedOut(timer);
     exchange.redirect(site.hub("login"));

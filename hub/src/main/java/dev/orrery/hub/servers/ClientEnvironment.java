@@ -13,13 +13,17 @@ public final class ClientEnvironment {
 
   private final HubSettings.Addresses addresses;
   private final Supplier<String> hubUrl;
+  private final boolean hostPrefix;
 
   /**
    * Tells of the hub at {@code hubUrl}.
    *
    * @param hubUrl scheme, host and port
+   * @param hostPrefix whether names of cookies say that no other host may set them
    */
-  public ClientEnvironment(HubSettings.Addresses addresses, Supplier<String> hubUrl) {
+  public ClientEnvironment(
+      HubSettings.Addresses addresses, Supplier<String> hubUrl, boolean hostPrefix) {
+    this.hostPrefix = hostPrefix;
     this.addresses = addresses;
     this.hubUrl = hubUrl;
   }
@@ -75,7 +79,7 @@ public final class ClientEnvironment {
     env.put(
         "JUPYTERHUB_PUBLIC_HUB_URL",
         addresses.publicUrl().map(origin -> origin + addresses.hubPath()).orElse(""));
-    env.put("JUPYTERHUB_COOKIE_HOST_PREFIX_ENABLED", "0");
+    env.put("JUPYTERHUB_COOKIE_HOST_PREFIX_ENABLED", hostPrefix ? "1" : "0");
     return env;
   }
 

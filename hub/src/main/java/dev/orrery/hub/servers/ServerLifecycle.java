@@ -30,6 +30,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +43,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -65,6 +70,10 @@ public final class ServerLifecycle implements AutoCloseable {
   private static final Duration CANCELLED = Duration.ofSeconds(20);
   private static final Duration LAST_STOPS = Duration.ofSeconds(75);
 
+  /** One of these lets a server tell of its activity. */
+  private static final List<String> ACTIVITY =
+      List.of("users:activity!user", "users:activity", "inherit");
+
   private final Database database;
   private final Spawner spawner;
   private final Routes routes;
@@ -75,12 +84,16 @@ public final class ServerLifecycle implements AutoCloseable {
   private final Supplier<Map<String, Routes.Route>> standing;
   private final HubMetrics metrics;
   private final Probe probe;
+  private final Runnable tooManyFailed;
   private final Clock clock;
 
   /** Names this hub in leases; new for each start, for what ran before is over. */
   private final Worker self = Worker.here();
 
   private final String worker = self.text();
+
+  /** Starts that failed since one succeeded. */
+  private final AtomicInteger failures = new AtomicInteger();
 
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
   private final List<Thread> loops = new CopyOnWriteArrayList<>();
@@ -90,6 +103,8 @@ public final class ServerLifecycle implements AutoCloseable {
    *
    * @param hubUrl how servers reach this hub: scheme, host and port
    * @param standing what else the front door leads to, by its path
+   * @param hostPrefix whether names of cookies say that no other host may set them
+   * @param tooManyFailed called when more starts failed in a row than the settings bear
    */
   public ServerLifecycle(
       Database database,
@@ -99,15 +114,22 @@ public final class ServerLifecycle implements AutoCloseable {
       HubSettings.Addresses addresses,
       Supplier<String> hubUrl,
       Supplier<Map<String, Routes.Route>> standing,
+      boolean hostPrefix,
+      Runnable tooManyFailed,
       HubMetrics metrics,
       Clock clock) {
+    this.tooManyFailed = tooManyFailed;
     this.database = database;
     this.spawner = spawner;
     this.routes = routes;
     this.settings = settings;
     this.addresses = addresses;
     this.hubUrl = hubUrl;
-    this.environment = new ClientEnvironment(addresses, hubUrl);
+    this.environment =
+        new ClientEnvironment(
+            addresses,
+            settings.hubUrl().<Supplier<String>>map(url -> () -> url).orElse(hubUrl),
+            hostPrefix);
     this.standing = standing;
     this.metrics = metrics;
     this.probe = new Probe();
@@ -147,6 +169,7 @@ public final class ServerLifecycle implements AutoCloseable {
     // Some may have ended while no hub was there.
     loops.add(Thread.ofVirtual().name("first poll of servers").start(this::pollFirst));
     every(settings.pollInterval(), "polling servers", this::poll);
+    every(settings.activityInterval(), "asking the proxy who was active", this::noteActivity);
     every(HEARTBEAT, "leases of servers", this::beat);
   }
 
@@ -227,7 +250,7 @@ public final class ServerLifecycle implements AutoCloseable {
     UserServer server = claimed.server().get();
     LOG.log(System.Logger.Level.INFO, "Starting " + who(server));
     run(server.id(), () -> spawn(server, new SpawnRequest.Id(spawnId), token));
-    return await(server.id());
+    return await(server.id(), settings.patience());
   }
 
   private UserServer findOrCreate(
@@ -340,10 +363,12 @@ public final class ServerLifecycle implements AutoCloseable {
                 "Server at " + path,
                 TokenHash.ofOurs(token),
                 path + "oauth_callback",
-                List.of()));
+                settings.rights().forVisitors()));
     tx.servers().setClient(server.id(), Optional.of(clientId));
     List<String> scopes =
-        tx.roles().find(RoleDefinition.SERVER).map(role -> role.scopes()).orElse(List.of());
+        settings.rights().byItself().isEmpty()
+            ? tx.roles().find(RoleDefinition.SERVER).map(role -> role.scopes()).orElse(List.of())
+            : ownScopes(settings.rights().byItself(), server);
     tx.tokens()
         .create(
             new NewToken(
@@ -357,6 +382,19 @@ public final class ServerLifecycle implements AutoCloseable {
                 "Server at " + path,
                 scopes),
             now);
+  }
+
+  /** What a server may do by settings; to tell of its activity is part of it. */
+  private static List<String> ownScopes(List<String> wanted, UserServer server) {
+    String own = "=" + server.userName() + "/" + server.name();
+    var scopes =
+        wanted.stream()
+            .map(scope -> scope.endsWith("!server") ? scope + own : scope)
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (Collections.disjoint(scopes, ACTIVITY)) {
+      scopes.add("users:activity!user");
+    }
+    return scopes;
   }
 
   /** Takes back what a server had; its client goes with all that was given to it. */
@@ -383,6 +421,7 @@ public final class ServerLifecycle implements AutoCloseable {
     } catch (SpawnFailure e) {
       metrics.spawned(timer, e.status() < 500 ? "failure" : "error", e.reason());
       undo(server, e.message(), e.htmlMessage());
+      failed(e.status() >= 500);
     } catch (InterruptedException e) {
       LOG.log(System.Logger.Level.INFO, "The start of " + who(server) + " was given up");
       metrics.spawned(timer, "failure", "given-up");
@@ -391,6 +430,18 @@ public final class ServerLifecycle implements AutoCloseable {
       LOG.log(System.Logger.Level.ERROR, "The start of " + who(server) + " failed", e);
       metrics.spawned(timer, "error", "error");
       undo(server, "Something went wrong in the hub; its log has more", Optional.empty());
+      failed(true);
+    }
+  }
+
+  /** Counts starts that failed by no fault of who asked for them; after too many the hub ends. */
+  private void failed(boolean counts) {
+    int most = settings.trouble().mostFailures();
+    if (counts && most > 0 && failures.incrementAndGet() == most) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          most + " starts in a row failed; the hub ends, so that it is started anew");
+      tooManyFailed.run();
     }
   }
 
@@ -402,11 +453,16 @@ public final class ServerLifecycle implements AutoCloseable {
         settings.command(),
         environment(server, path, token),
         new SpawnRequest.Listen(settings.listenIp(), settings.listenPort(), path),
-        SpawnRequest.Limits.NONE,
-        settings.rootDir(),
-        settings.defaultUrl(),
+        settings.limits(),
+        formatted(settings.rootDir(), server),
+        formatted(settings.defaultUrl(), server),
         PlainJson.map(server.userOptions()),
         settings.startTime());
+  }
+
+  /** What a setting says of a person in general, of this one. */
+  private static String formatted(String template, UserServer server) {
+    return template.replace("{username}", server.userName()).replace("{servername}", server.name());
   }
 
   private Map<String, String> environment(UserServer server, String path, String token) {
@@ -420,7 +476,7 @@ public final class ServerLifecycle implements AutoCloseable {
                 path,
                 path + "oauth_callback",
                 List.of(access),
-                List.of())));
+                settings.rights().forVisitors())));
     env.put("JUPYTERHUB_USER", server.userName());
     env.put("JUPYTERHUB_SERVER_NAME", server.name());
     env.put(
@@ -466,6 +522,7 @@ public final class ServerLifecycle implements AutoCloseable {
         });
     routes.put(address.basePath(), route(server, address));
     database.change(tx -> tx.servers().end(server.id()));
+    failures.set(0);
     LOG.log(System.Logger.Level.INFO, who(server) + " is ready");
   }
 
@@ -566,7 +623,7 @@ public final class ServerLifecycle implements AutoCloseable {
     }
     LOG.log(System.Logger.Level.INFO, "Stopping " + who(server));
     run(server.id(), () -> finishStop(known(server), remove));
-    return await(server.id());
+    return await(server.id(), settings.stopPatience());
   }
 
   /** Stops the servers of a person, without waiting for that. */
@@ -646,9 +703,9 @@ public final class ServerLifecycle implements AutoCloseable {
     job.thread.start();
   }
 
-  private Reached await(long id) {
+  private Reached await(long id, Duration patience) {
     Job job = jobs.get(id);
-    if (job != null && !awaitDone(job, settings.patience())) {
+    if (job != null && !awaitDone(job, patience)) {
       return Reached.PENDING;
     }
     return Reached.DONE;
@@ -722,6 +779,34 @@ public final class ServerLifecycle implements AutoCloseable {
       undo(server, e.message(), e.htmlMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Notes when the proxy last saw each server be used; servers tell it themselves, too. */
+  void noteActivity() {
+    Map<String, Routes.Route> table = routes.all();
+    for (UserServer server : database.read(tx -> tx.servers().active())) {
+      Routes.Route route =
+          table.get(Paths.of(addresses.basePath(), server.userName(), server.name()));
+      Optional<Instant> seen =
+          Optional.ofNullable(route)
+              .map(found -> found.data().path("last_activity").asString(""))
+              .flatMap(ServerLifecycle::time);
+      if (seen.isPresent()
+          && server.lastActivity().map(last -> last.isBefore(seen.get())).orElse(true)) {
+        database.change(tx -> {
+          tx.servers().used(server.id(), seen.get());
+          tx.users().seen(server.user(), seen.get());
+        });
+      }
+    }
+  }
+
+  private static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.orrery.hub.settings;
 import dev.orrery.config.Trait;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Where a hub and its front door listen, and how others reach them. */
@@ -49,8 +50,54 @@ final class AddressTraits {
           .env("CONFIGPROXY_AUTH_TOKEN")
           .secret();
 
+  static final Trait<Integer> HUB_CONNECT_PORT =
+      Trait.integer("JupyterHub.hub_connect_port", 0, "The port by which it is, if another.")
+          .check(between(0, 65_535));
+  static final Trait<String> SSL_KEY =
+      Trait.string("JupyterHub.ssl_key", "", "The private key of the front door.");
+  static final Trait<String> SSL_CERT =
+      Trait.string("JupyterHub.ssl_cert", "", "The certificate of the front door.");
+  static final Trait<String> PID_FILE =
+      Trait.string("JupyterHub.pid_file", "", "A file for the number of the hub's process.");
+  static final Trait<String> PROXY_PID_FILE =
+      Trait.string(
+          "ConfigurableHTTPProxy.pid_file",
+          "jupyterhub-proxy.pid",
+          "The file that remembers the proxy.");
+  static final Trait<String> PROXY_CLASS =
+      Trait.string("JupyterHub.proxy_class", "", "What speaks to the proxy.")
+          .computed("configurable-http-proxy")
+          .check(name ->
+              Set.of(
+                          "",
+                          "default",
+                          "configurable-http-proxy",
+                          "jupyterhub.proxy.ConfigurableHTTPProxy")
+                      .contains(name)
+                  ? Optional.empty()
+                  : Optional.of(
+                      "this hub speaks the API of configurable-http-proxy alone; remove it, and give"
+                          + " the address of such a proxy by ConfigurableHTTPProxy.api_url"));
+  static final Trait<List<String>> TRUSTED_DOWNSTREAM =
+      Trait.strings(
+          "JupyterHub.trusted_downstream_ips",
+          List.of(),
+          "Addresses of proxies before ours, whose word on the client's address is taken.");
+  private static final Trait<String> FORMER_TOKEN =
+      Trait.string("JupyterHub.proxy_auth_token", "", "Former name.")
+          .secret()
+          .deprecatedFor("ConfigurableHTTPProxy.auth_token");
+
   static final List<Trait<?>> ALL =
       List.of(
+          HUB_CONNECT_PORT,
+          SSL_KEY,
+          SSL_CERT,
+          PID_FILE,
+          PROXY_PID_FILE,
+          PROXY_CLASS,
+          TRUSTED_DOWNSTREAM,
+          FORMER_TOKEN,
           BIND_URL,
           IP,
           PORT,

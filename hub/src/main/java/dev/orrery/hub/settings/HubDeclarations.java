@@ -49,7 +49,31 @@ public final class HubDeclarations {
       Trait.string(
           "JupyterHub.config_file", "jupyterhub_config.py", "The configuration file to read.");
 
+  /** What settings files of JupyterHub import, though the hub needs none of it. */
+  private static final List<String> STAND_INS =
+      List.of(
+          "batchspawner",
+          "dockerspawner",
+          "firstuseauthenticator",
+          "kubespawner",
+          "ldapauthenticator",
+          "ltiauthenticator",
+          "nativeauthenticator",
+          "oauthenticator",
+          "tmpauthenticator",
+          "traitlets");
+
   private HubDeclarations() {}
+
+  private static Optional<String> spawnerSection(String name) {
+    return switch (name) {
+      case "simple", "jupyterhub.spawner.SimpleLocalProcessSpawner" ->
+          Optional.of("SimpleLocalProcessSpawner");
+      case "localprocess", "default", "jupyterhub.spawner.LocalProcessSpawner" ->
+          Optional.of("LocalProcessSpawner");
+      default -> Optional.empty();
+    };
+  }
 
   /** The declarations of {@code orrery hub}. */
   public static Declarations all() {
@@ -66,6 +90,7 @@ public final class HubDeclarations {
     builder.inherits("DummyAuthenticator", "Authenticator");
     builder.inherits("SharedPasswordAuthenticator", "Authenticator");
     builder.inherits("NullAuthenticator", "Authenticator");
+    builder.inherits("TmpAuthenticator", "Authenticator");
     builder.add(LOG_LEVEL, LOG_FORMAT);
     AddressTraits.ALL.forEach(builder::add);
     SessionTraits.ALL.forEach(builder::add);
@@ -73,10 +98,21 @@ public final class HubDeclarations {
     LoadTraits.ALL.forEach(builder::add);
     SpawnTraits.ALL.forEach(builder::add);
     PageTraits.ALL.forEach(builder::add);
+    UnsupportedTraits.ALL.forEach(builder::add);
     LocalProcessTraits.declare(builder);
     PamSettings.declare(builder);
+    builder.plugged(
+        LoginTraits.AUTHENTICATOR_CLASS,
+        "Authenticator",
+        name -> AuthenticatorClass.of(name).map(AuthenticatorClass::section));
+    builder.plugged(SpawnTraits.SPAWNER_CLASS, "Spawner", HubDeclarations::spawnerSection);
+    STAND_INS.forEach(name -> builder.standIn(name, ""));
+    builder.standIn("jupyterhub", HubSettings.VERSION);
     builder.alias("f", CONFIG_FILE);
     builder.alias("config", CONFIG_FILE);
+    builder.alias("pid-file", AddressTraits.PID_FILE);
+    builder.alias("ssl-key", AddressTraits.SSL_KEY);
+    builder.alias("ssl-cert", AddressTraits.SSL_CERT);
     builder.alias("log-level", LOG_LEVEL);
     builder.alias("ip", AddressTraits.IP);
     builder.alias("port", AddressTraits.PORT);

@@ -3,6 +3,7 @@ package dev.orrery.hub.settings;
 import dev.orrery.config.Problem;
 import dev.orrery.config.Settings;
 import dev.orrery.config.Trait;
+import dev.orrery.hub.secrets.FernetKeys;
 import dev.orrery.hub.store.DatabaseUrl;
 import java.net.URI;
 import java.nio.file.Path;
@@ -65,9 +66,21 @@ public record HubSettings(
    *
    * @param secret the key of cookies in hex digits; empty to keep one in {@code secretFile}
    * @param clientToken how long a server of a user may use what it was given for a browser
+   * @param trustedProxies addresses of proxies before ours whose word is taken
+   * @param hostPrefix whether the names of cookies say that no other host may set them
    */
   public record Sessions(
-      String secret, Path secretFile, Duration maxAge, Duration clientToken, boolean requirePkce) {}
+      String secret,
+      Path secretFile,
+      Duration maxAge,
+      Duration clientToken,
+      boolean requirePkce,
+      Set<String> trustedProxies,
+      boolean hostPrefix) {
+    public Sessions {
+      trustedProxies = Set.copyOf(trustedProxies);
+    }
+  }
 
   /**
    * The REST API.
@@ -85,10 +98,23 @@ public record HubSettings(
    * The front door.
    *
    * @param token of its API; empty to make one
+   * @param key of TLS; with {@code certificate}, or neither
+   * @param pidFile remembers it for the next start
    */
-  public record Proxy(boolean shouldStart, URI apiUrl, String token) {}
+  public record Proxy(
+      boolean shouldStart,
+      URI apiUrl,
+      String token,
+      Optional<Path> key,
+      Optional<Path> certificate,
+      Path pidFile) {}
 
-  /** Who may log in, and how. */
+  /**
+   * Who may log in, and how.
+   *
+   * @param form what is asked of people
+   * @param told what is taken from what the way to log in tells of them
+   */
   public record Logins(
       String authenticator,
       boolean allowAll,
@@ -100,22 +126,48 @@ public record HubSettings(
       Map<String, String> nameMap,
       String dummyPassword,
       String sharedUserPassword,
-      String sharedAdminPassword) {
+      String sharedAdminPassword,
+      Map<String, List<String>> passwordGroups,
+      LoginForm form,
+      Told told) {
     public Logins {
       allowed = Set.copyOf(allowed);
       admins = Set.copyOf(admins);
       blocked = Set.copyOf(blocked);
       nameMap = Map.copyOf(nameMap);
+      passwordGroups = Map.copyOf(passwordGroups);
     }
   }
 
-  /** The same for accounts of this hub: who has one may come in. */
-  public HubSettings withEverybodyAllowed() {
+  /**
+   * What is asked of people.
+   *
+   * @param automatic whether nothing is asked, where the way to log in can do without
+   * @param oneTimePassword how the page asks for one, if it does
+   */
+  public record LoginForm(boolean automatic, Optional<String> oneTimePassword) {}
+
+  /**
+   * What is taken from what the way to log in tells of people.
+   *
+   * @param groups whether they are in the groups it tells, and in no others
+   * @param keys by which what else it tells is kept; nothing where it is not kept
+   */
+  public record Told(boolean groups, Optional<FernetKeys> keys) {}
+
+  /**
+   * The same for accounts of this hub: whoever has one may come in, unless the settings name who
+   * may. That somebody is known here says nothing then, for all who have an account are.
+   */
+  public HubSettings forAccounts(Settings settings) {
+    boolean existing =
+        settings.isSet(LoginTraits.ALLOW_EXISTING_USERS)
+            && settings.get(LoginTraits.ALLOW_EXISTING_USERS);
     var open =
         new Logins(
             logins.authenticator,
-            true,
-            logins.allowExisting,
+            logins.allowAll || logins.allowed.isEmpty(),
+            existing,
             logins.allowed,
             logins.admins,
             logins.blocked,
@@ -123,7 +175,10 @@ public record HubSettings(
             logins.nameMap,
             logins.dummyPassword,
             logins.sharedUserPassword,
-            logins.sharedAdminPassword);
+            logins.sharedAdminPassword,
+            logins.passwordGroups,
+            logins.form,
+            logins.told);
     return new HubSettings(addresses, store, sessions, api, proxy, open, loaded, pages);
   }
 
@@ -134,6 +189,11 @@ public record HubSettings(
 
     /** Nothing is started; every problem that was found. */
     record Refused(List<Problem> problems) implements Result {}
+  }
+
+  /** The file that holds the number of the hub's process, if one is wanted. */
+  public static Optional<String> pidFile(Settings settings) {
+    return Optional.of(settings.get(AddressTraits.PID_FILE)).filter(file -> !file.isEmpty());
   }
 
   /**
@@ -176,20 +236,36 @@ public record HubSettings(
               folder.resolve(settings.get(SessionTraits.COOKIE_SECRET_FILE)),
               age,
               clientSeconds > 0 ? Duration.ofSeconds(clientSeconds) : age,
-              settings.get(SessionTraits.OAUTH_REQUIRE_PKCE)),
+              settings.get(SessionTraits.OAUTH_REQUIRE_PKCE),
+              Set.copyOf(settings.get(AddressTraits.TRUSTED_DOWNSTREAM)),
+              settings.get(SessionTraits.HOST_PREFIX)),
           new Api(
               settings.get(SessionTraits.API_PAGE_DEFAULT_LIMIT),
               settings.get(SessionTraits.API_PAGE_MAX_LIMIT),
               Duration.ofSeconds(settings.get(SessionTraits.TOKEN_EXPIRES_IN_MAX_SECONDS)),
               Duration.ofSeconds(settings.get(SessionTraits.ACTIVITY_RESOLUTION)),
               !settings.get(SessionTraits.AUTHENTICATE_PROMETHEUS)),
-          new Proxy(
-              settings.get(AddressTraits.PROXY_SHOULD_START),
-              uri(AddressTraits.PROXY_API_URL, settings.get(AddressTraits.PROXY_API_URL)),
-              settings.get(AddressTraits.PROXY_AUTH_TOKEN)),
+          proxy(),
           logins(),
           Loaded.read(settings, problems),
           PageSettings.read(settings, folder));
+    }
+
+    private Proxy proxy() {
+      Optional<Path> key = text(AddressTraits.SSL_KEY).map(folder::resolve);
+      Optional<Path> certificate = text(AddressTraits.SSL_CERT).map(folder::resolve);
+      if (key.isPresent() != certificate.isPresent()) {
+        problem(
+            AddressTraits.SSL_CERT,
+            "ssl_key and ssl_cert belong together, and one of them is not set");
+      }
+      return new Proxy(
+          settings.get(AddressTraits.PROXY_SHOULD_START),
+          uri(AddressTraits.PROXY_API_URL, settings.get(AddressTraits.PROXY_API_URL)),
+          settings.get(AddressTraits.PROXY_AUTH_TOKEN),
+          key,
+          certificate,
+          folder.resolve(settings.get(AddressTraits.PROXY_PID_FILE)));
     }
 
     private Addresses addresses() {
@@ -222,9 +298,12 @@ public record HubSettings(
     }
 
     private Optional<String> connectUrl(int hubPort) {
+      int other = settings.get(AddressTraits.HUB_CONNECT_PORT);
+      int port = other == 0 ? hubPort : other;
       return text(AddressTraits.HUB_CONNECT_URL)
           .map(url -> origin(AddressTraits.HUB_CONNECT_URL, url))
-          .or(() -> text(AddressTraits.HUB_CONNECT_IP).map(ip -> "http://" + ip + ":" + hubPort));
+          .or(() -> text(AddressTraits.HUB_CONNECT_IP).map(ip -> "http://" + ip + ":" + port))
+          .or(() -> other == 0 ? Optional.empty() : Optional.of("http://127.0.0.1:" + port));
     }
 
     private Optional<String> text(Trait<String> trait) {
@@ -300,7 +379,49 @@ public record HubSettings(
           map,
           settings.get(LoginTraits.DUMMY_PASSWORD),
           settings.get(LoginTraits.SHARED_USER_PASSWORD),
-          settings.get(LoginTraits.SHARED_ADMIN_PASSWORD));
+          settings.get(LoginTraits.SHARED_ADMIN_PASSWORD),
+          passwordGroups(),
+          new LoginForm(
+              settings.get(LoginTraits.AUTO_LOGIN),
+              settings.get(LoginTraits.REQUEST_OTP)
+                  ? Optional.of(settings.get(LoginTraits.OTP_PROMPT))
+                  : Optional.empty()),
+          new Told(settings.get(LoginTraits.MANAGE_GROUPS), keys()));
+    }
+
+    private Map<String, List<String>> passwordGroups() {
+      var groups = new LinkedHashMap<String, List<String>>();
+      settings
+          .get(LoginTraits.PASSWORD_GROUPS)
+          .forEach((password, names) -> {
+            if (names instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+              groups.put(password, list.stream().map(String.class::cast).toList());
+            } else {
+              problem(LoginTraits.PASSWORD_GROUPS, "each value has to be a list of groups");
+            }
+          });
+      if (!groups.isEmpty() && !settings.get(LoginTraits.MANAGE_GROUPS)) {
+        problem(
+            LoginTraits.PASSWORD_GROUPS,
+            "nobody would be put into these groups; set manage_groups = True, too");
+      }
+      return groups;
+    }
+
+    private Optional<FernetKeys> keys() {
+      if (!settings.get(LoginTraits.ENABLE_AUTH_STATE)) {
+        return Optional.empty();
+      }
+      try {
+        List<Object> given = settings.get(LoginTraits.CRYPT_KEYS);
+        return Optional.of(
+            given.isEmpty()
+                ? FernetKeys.parse(env.getOrDefault("JUPYTERHUB_CRYPT_KEY", ""))
+                : FernetKeys.of(given));
+      } catch (IllegalArgumentException e) {
+        problem(LoginTraits.ENABLE_AUTH_STATE, String.valueOf(e.getMessage()));
+        return Optional.empty();
+      }
     }
 
     private void problem(Trait<?> trait, String sentence) {

@@ -40,8 +40,23 @@ final class SessionTraits {
   static final Trait<Boolean> AUTHENTICATE_PROMETHEUS =
       Trait.bool("JupyterHub.authenticate_prometheus", true, "Ask for a scope before /metrics.");
 
+  static final Trait<Boolean> HOST_PREFIX =
+      Trait.bool(
+          "JupyterHub.cookie_host_prefix_enabled",
+          false,
+          "Give cookies names that begin with __Host-, which no other host can set; with HTTPS.");
+  static final Trait<String> INVALID_NAMES =
+      Trait.choice(
+              "JupyterHub.allow_existing_invalid_named_servers",
+              List.of("allow-start", "allow-delete", "autorename"),
+              "allow-start",
+              "What may be done with servers of names that are not valid any more.")
+          .unsupported("they can be started, stopped, renamed and deleted");
+
   static final List<Trait<?>> ALL =
       List.of(
+          HOST_PREFIX,
+          INVALID_NAMES,
           DB_URL,
           UPGRADE_DB,
           COOKIE_SECRET,

@@ -1,6 +1,7 @@
 package dev.orrery.hub.settings;
 
 import dev.orrery.config.Settings;
+import dev.orrery.spawner.spi.SpawnRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import java.util.List;
 public record SpawnSettings(
     String spawner, ServerSettings servers, boolean cleanServers, boolean cleanProxy) {
 
-  /** How long a request waits for a start or a stop. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How many seconds a request waits for a start or a stop. */
+  private static final double PATIENCE = 10;
 
   /**
    * Reads the settings of one start.
@@ -30,6 +31,12 @@ public record SpawnSettings(
             settings.isSet(SpawnTraits.CMD) ? settings.get(SpawnTraits.CMD) : usualCommand);
     command.addAll(settings.get(SpawnTraits.ARGS));
     var environment = new LinkedHashMap<String, String>();
+    if (settings.get(SpawnTraits.DEBUG)) {
+      environment.put("JUPYTERHUB_DEBUG", "1");
+    }
+    if (settings.get(SpawnTraits.DISABLE_USER_CONFIG)) {
+      environment.put("JUPYTERHUB_DISABLE_USER_CONFIG", "1");
+    }
     settings
         .get(SpawnTraits.ENVIRONMENT)
         .forEach((name, value) -> environment.put(name, String.valueOf(value)));
@@ -44,13 +51,41 @@ public record SpawnSettings(
             settings.get(SpawnTraits.DEFAULT_URL),
             Duration.ofSeconds(settings.get(SpawnTraits.START_TIMEOUT)),
             Duration.ofSeconds(settings.get(SpawnTraits.HTTP_TIMEOUT)),
-            PATIENCE,
+            patience(settings, "slow_spawn_timeout"),
+            patience(settings, "slow_stop_timeout"),
             Duration.ofSeconds(settings.get(SpawnTraits.POLL_INTERVAL)),
             settings.get(SpawnTraits.CONCURRENT_SPAWN_LIMIT),
             settings.get(SpawnTraits.ACTIVE_SERVER_LIMIT),
             settings.get(SpawnTraits.ALLOW_NAMED_SERVERS),
-            settings.get(SpawnTraits.NAMED_SERVER_LIMIT_PER_USER)),
+            settings.get(SpawnTraits.NAMED_SERVER_LIMIT_PER_USER),
+            new SpawnRequest.Limits(
+                settings.get(SpawnTraits.MEM_LIMIT).orElse(0L),
+                settings.get(SpawnTraits.MEM_GUARANTEE).orElse(0L),
+                settings.get(SpawnTraits.CPU_LIMIT).orElse(0.0),
+                settings.get(SpawnTraits.CPU_GUARANTEE).orElse(0.0)),
+            new ServerSettings.Rights(
+                settings.get(SpawnTraits.CLIENT_SCOPES), settings.get(SpawnTraits.TOKEN_SCOPES)),
+            settings.get(SpawnTraits.HUB_CONNECT_URL).filter(url -> !url.isEmpty()),
+            new ServerSettings.Trouble(
+                settings.get(SpawnTraits.FAILURE_LIMIT),
+                seconds(settings, 0),
+                seconds(settings, 1)),
+            Duration.ofSeconds(settings.get(SpawnTraits.LAST_ACTIVITY_INTERVAL))),
         settings.get(SpawnTraits.CLEANUP_SERVERS),
         settings.get(SpawnTraits.CLEANUP_PROXY));
+  }
+
+  private static Duration patience(Settings settings, String name) {
+    double seconds =
+        settings.get(SpawnTraits.TORNADO_SETTINGS).get(name) instanceof Number number
+            ? number.doubleValue()
+            : PATIENCE;
+    return Duration.ofMillis(Math.round(Math.clamp(seconds, 0, 3600) * 1000));
+  }
+
+  private static Duration seconds(Settings settings, int index) {
+    return settings.get(SpawnTraits.RETRY_RANGE).get(index) instanceof Number number
+        ? Duration.ofSeconds(number.longValue())
+        : Duration.ZERO;
   }
 }

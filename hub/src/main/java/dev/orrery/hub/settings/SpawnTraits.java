@@ -3,6 +3,7 @@ package dev.orrery.hub.settings;
 import dev.orrery.config.Trait;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How servers of people are started, and how many there may be. */
 final class SpawnTraits {
@@ -47,8 +48,91 @@ final class SpawnTraits {
       Trait.integer("Spawner.poll_interval", 30, "Seconds between looks whether servers run.")
           .check(AddressTraits.between(1, 86_400));
 
+  static final Trait<Optional<Long>> MEM_LIMIT =
+      Trait.byteSize("Spawner.mem_limit", 0, "Bytes a server may use; 1G and the like.").orNone();
+  static final Trait<Optional<Long>> MEM_GUARANTEE =
+      Trait.byteSize("Spawner.mem_guarantee", 0, "Bytes a server can count on.").orNone();
+  static final Trait<Optional<Double>> CPU_LIMIT =
+      Trait.number("Spawner.cpu_limit", 0, "Cores a server may use.")
+          .check(SpawnTraits::notNegative)
+          .orNone();
+  static final Trait<Optional<Double>> CPU_GUARANTEE =
+      Trait.number("Spawner.cpu_guarantee", 0, "Cores a server can count on.")
+          .check(SpawnTraits::notNegative)
+          .orNone();
+  static final Trait<Boolean> DEBUG =
+      Trait.bool("Spawner.debug", false, "Have servers tell more in their logs.");
+  static final Trait<Boolean> DISABLE_USER_CONFIG =
+      Trait.bool(
+          "Spawner.disable_user_config", false, "Have servers read no settings of their people.");
+  static final Trait<List<String>> CLIENT_SCOPES =
+      Trait.strings(
+          "Spawner.oauth_client_allowed_scopes",
+          List.of(),
+          "What a server may do for whoever visits it, besides knowing them.");
+  static final Trait<List<String>> TOKEN_SCOPES =
+      Trait.strings(
+              "Spawner.server_token_scopes", List.of(), "What a server may do by its own token.")
+          .computed("those of the role server");
+  static final Trait<Integer> FAILURE_LIMIT =
+      Trait.integer(
+              "Spawner.consecutive_failure_limit",
+              0,
+              "End the hub after so many starts in a row that failed, so that it is started anew; 0"
+                  + " for never.")
+          .check(AddressTraits.between(0, Integer.MAX_VALUE));
+  static final Trait<Optional<String>> HUB_CONNECT_URL =
+      Trait.string("Spawner.hub_connect_url", "", "How servers reach the hub, if otherwise.")
+          .orNone();
+  static final Trait<List<Object>> RETRY_RANGE =
+      Trait.list(
+              "JupyterHub.spawn_throttle_retry_range",
+              List.of(30L, 60L),
+              "Between how many seconds somebody is told to come back when too many start.")
+          .check(SpawnTraits::isRange);
+  static final Trait<Map<String, Object>> TORNADO_SETTINGS =
+      Trait.dict(
+          "JupyterHub.tornado_settings",
+          Map.of(),
+          "slow_spawn_timeout and slow_stop_timeout: seconds a request waits; nothing else of it is"
+              + " used.");
+  static final Trait<Integer> LAST_ACTIVITY_INTERVAL =
+      Trait.integer(
+              "JupyterHub.last_activity_interval",
+              300,
+              "Seconds between questions to the proxy, who was active.")
+          .check(AddressTraits.between(1, 86_400));
+
+  private static Optional<String> notNegative(double number) {
+    return number >= 0 ? Optional.empty() : Optional.of("it has to be 0 or more");
+  }
+
+  private static Optional<String> isRange(List<Object> range) {
+    return range.size() == 2
+            && range.get(0) instanceof Number least
+            && range.get(1) instanceof Number most
+            && least.longValue() >= 0
+            && least.longValue() <= most.longValue()
+            && most.longValue() <= 86_400
+        ? Optional.empty()
+        : Optional.of("it has to be two numbers of seconds up to a day, the smaller one first");
+  }
+
   static final List<Trait<?>> ALL =
       List.of(
+          MEM_LIMIT,
+          MEM_GUARANTEE,
+          CPU_LIMIT,
+          CPU_GUARANTEE,
+          DEBUG,
+          DISABLE_USER_CONFIG,
+          CLIENT_SCOPES,
+          TOKEN_SCOPES,
+          FAILURE_LIMIT,
+          HUB_CONNECT_URL,
+          RETRY_RANGE,
+          TORNADO_SETTINGS,
+          LAST_ACTIVITY_INTERVAL,
           SPAWNER_CLASS,
           ALLOW_NAMED_SERVERS,
           NAMED_SERVER_LIMIT_PER_USER,

@@ -128,6 +128,11 @@ public final class Users {
         "UPDATE users SET encrypted_auth_state = ? WHERE id = ?", encrypted.orElse(null), id);
   }
 
+  /** Keeps what the authenticator told of a person, a JSON object. */
+  public void setUserInfo(long id, String json) {
+    handle.execute("UPDATE users SET user_info = ? WHERE id = ?", json, id);
+  }
+
   /** Notes that a person was seen, unless they were seen later. */
   public void seen(long id, Instant time) {
     handle.execute(

@@ -1,6 +1,8 @@
 package dev.orrery.hub.logins.spi;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One way to find out who somebody is, from what they typed into the login form. It does not decide
@@ -24,6 +26,11 @@ public interface Authenticator extends AutoCloseable {
    */
   Result authenticate(String username, String password, Map<String, String> form);
 
+  /** Who somebody is who was asked nothing; nothing where people have to be asked. */
+  default Optional<Accepted> automatic() {
+    return Optional.empty();
+  }
+
   /**
    * Whether somebody may come in by a rule of this way's own, besides those that all have: as a
    * member of a group, say. Asked of those who have proved who they are.
@@ -43,8 +50,27 @@ public interface Authenticator extends AutoCloseable {
    *
    * @param name normalised
    * @param admin whether they are an administrator here; unknown leaves what is known of them
+   * @param groups all that they are in; nothing where this way to log in knows of none
+   * @param state what is kept of the login, a JSON object; nothing where there is nothing to keep
+   * @param userInfo what everybody may know of them, a JSON object; nothing leaves what is known
    */
-  record Accepted(String name, Admin admin) implements Result {}
+  record Accepted(
+      String name,
+      Admin admin,
+      Optional<Set<String>> groups,
+      Optional<String> state,
+      Optional<String> userInfo)
+      implements Result {
+
+    public Accepted {
+      groups = groups.map(Set::copyOf);
+    }
+
+    /** Somebody of whom nothing else is known. */
+    public Accepted(String name, Admin admin) {
+      this(name, admin, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+  }
 
   /**
    * They are not.

@@ -78,7 +78,11 @@ final class KeptStatements implements StatementBuilder {
    * open, and what it was asked with may be secret.
    */
   private static boolean rest(PreparedStatement statement) {
-    try (ResultSet unread = statement.getResultSet()) {
+    try {
+      ResultSet unread = statement.getResultSet();
+      if (unread != null) {
+        unread.close();
+      }
       statement.clearParameters();
       return true;
     } catch (SQLException e) {

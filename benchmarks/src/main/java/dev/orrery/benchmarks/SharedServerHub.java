@@ -7,7 +7,6 @@ import dev.orrery.config.SettingsReader;
 import dev.orrery.config.Sources;
 import dev.orrery.hub.Hub;
 import dev.orrery.hub.logins.Authenticators;
-import dev.orrery.hub.logins.pam.PamSettings;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
 import dev.orrery.hub.settings.HubDeclarations;
@@ -63,15 +62,9 @@ final class SharedServerHub {
           case HubSettings.Result.Refused refused ->
               throw new IllegalArgumentException(refused.problems().toString());
         };
-    Authenticator logins =
-        switch (Authenticators.choose(read.logins(), PamSettings.from(settings))) {
-          case Authenticators.Choice.Found(Authenticator found) -> found;
-          case Authenticators.Choice.Refused(List<String> problems) ->
-              throw new IllegalArgumentException(problems.toString());
-        };
     var local = LocalProcessSettings.from(settings, System.getenv(), folder);
-    try (logins;
-        Database database = Database.open(read.store().url(), false);
+    try (Database database = Database.open(read.store().url(), false);
+        Authenticator logins = logins(settings, read, database);
         var processes = new ServiceProcesses(local);
         var hub =
             new Hub(
@@ -88,6 +81,14 @@ final class SharedServerHub {
       // Until it is killed.
       new CountDownLatch(1).await();
     }
+  }
+
+  private static Authenticator logins(Settings settings, HubSettings read, Database database) {
+    return switch (Authenticators.choose(settings, read.logins(), database)) {
+      case Authenticators.Choice.Found(Authenticator found) -> found;
+      case Authenticators.Choice.Refused(List<String> problems) ->
+          throw new IllegalArgumentException(problems.toString());
+    };
   }
 
   /** Says of every server that it is at one address, and runs as long as it has a state. */

@@ -17,7 +17,6 @@ import dev.orrery.hub.routes.ProxyApi;
 import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
-import dev.orrery.hub.settings.PamSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
@@ -30,6 +29,7 @@ import dev.orrery.spawner.local.SimpleLocalProcessSpawner;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +209,7 @@ final class HubCommand {
           }
         };
     try (authenticator;
-        var pidFile = new PidFile(pidFile(settings));
+        Closeable pidFile = pidFile(settings);
         Spawner starts = spawner.get();
         var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =
@@ -226,7 +226,6 @@ final class HubCommand {
         var proxy =
             new ProxyProcess(
                 program, complete.proxy().pidFile(), complete, token, api, spawn.cleanProxy())) {
-      pidFile.write();
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
       hub.servers().mendRoutes();
@@ -240,8 +239,9 @@ final class HubCommand {
     return status.get();
   }
 
-  private Optional<Path> pidFile(Settings settings) {
-    return HubSettings.pidFile(settings).map(folder::resolve);
+  private Closeable pidFile(Settings settings) throws IOException {
+    Optional<Path> file = HubSettings.pidFile(settings).map(folder::resolve);
+    return file.isPresent() ? PidFile.write(file.get()) : () -> {};
   }
 
   private Optional<Spawner> spawner(Settings settings, SpawnSettings spawn, boolean ownAccounts)

@@ -1,42 +1,35 @@
 package dev.orrery.cli;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** A file that holds the number of this process while it runs, if one is wanted. */
-final class PidFile implements AutoCloseable {
+/** Tells others which process this is, as long as it runs. */
+final class PidFile implements Closeable {
 
   private static final System.Logger LOG = System.getLogger(PidFile.class.getName());
 
-  private final Optional<Path> file;
-  private boolean written;
+  private final Path file;
 
-  PidFile(Optional<Path> file) {
+  private PidFile(Path file) {
     this.file = file;
   }
 
-  /**
-   * Writes it.
-   *
-   * @throws IOException when that can't be done
-   */
-  void write() throws IOException {
-    if (file.isPresent()) {
-      Files.writeString(file.get(), Long.toString(ProcessHandle.current().pid()));
-      written = true;
+  static PidFile write(Path file) throws IOException {
+    long pid = ProcessHandle.current().pid();
+    LOG.log(System.Logger.Level.INFO, "Writing pid " + pid + " to " + file);
+    try {
+      Files.writeString(file, Long.toString(pid));
+    } catch (IOException e) {
+      throw new IOException("The pid file " + file + " can't be written: " + e, e);
     }
+    return new PidFile(file);
   }
 
   @Override
-  public void close() {
-    if (written) {
-      try {
-        Files.deleteIfExists(file.orElseThrow());
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "The file of the process's number stays: " + e);
-      }
-    }
+  public void close() throws IOException {
+    LOG.log(System.Logger.Level.DEBUG, "Removing " + file);
+    Files.deleteIfExists(file);
   }
 }

@@ -11,7 +11,6 @@ import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.PageSettings;
-import dev.orrery.hub.settings.PamSettings;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;

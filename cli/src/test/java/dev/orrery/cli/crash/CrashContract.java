@@ -257,6 +257,7 @@ abstract class CrashContract {
                 "--JupyterHub.db_url=" + databaseUrl(folder),
                 "--JupyterHub.hub_port=" + hubPort,
                 "--JupyterHub.authenticator_class=dummy",
+                "--JupyterHub.spawner_class=simple",
                 "--JupyterHub.allow_named_servers=True",
                 "--JupyterHub.api_tokens={'" + ADMIN + "': 'boss'}",
                 "--Authenticator.admin_users=['boss']",

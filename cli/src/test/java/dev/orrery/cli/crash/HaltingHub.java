@@ -10,7 +10,6 @@ import dev.orrery.hub.routes.ProxyApi;
 import dev.orrery.hub.routes.Routes;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
-import dev.orrery.hub.settings.PamSettings;
 import dev.orrery.hub.settings.SpawnSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.spawner.local.LocalProcessSettings;
@@ -96,12 +95,11 @@ final class HaltingHub {
     var local = LocalProcessSettings.from(settings, System.getenv(), folder.resolve("logs"));
     var spawner =
         new SimpleLocalProcessSpawner(local, SimpleLocalProcessSpawner.homeTemplate(settings));
-    var authenticator =
-        ((Authenticators.Choice.Found)
-                Authenticators.choose(read.logins(), PamSettings.from(settings)))
-            .authenticator();
     try (Database database = Database.open(read.store().url(), false);
         var processes = new ServiceProcesses(local);
+        var authenticator =
+            ((Authenticators.Choice.Found) Authenticators.choose(settings, read.logins(), database))
+                .authenticator();
         var hub =
             new Hub(
                 read,

@@ -127,8 +127,10 @@ class SettingsFileTest {
         .contains("jupyterhub.utils.random_port");
     assertThat(
             problems(
-                "from jupyterhub.utils import random_port\n"
-                    + "c.JupyterHub.ip = f'{random_port()}'\n"))
+                """
+                from jupyterhub.utils import random_port
+                c.JupyterHub.ip = f'{random_port()}'
+                """))
         .contains("jupyterhub_config.py:2")
         .contains("not known here");
     assertThat(problems("import nosuchpackage\n")).contains("jupyterhub_config.py:1");
@@ -141,9 +143,11 @@ class SettingsFileTest {
         .contains("the function form of line 1");
     assertThat(
             problems(
-                "from jupyterhub.auth import Authenticator\n"
-                    + "class Mine(Authenticator): pass\n"
-                    + "c.JupyterHub.authenticator_class = Mine\n"))
+                """
+                from jupyterhub.auth import Authenticator
+                class Mine(Authenticator): pass
+                c.JupyterHub.authenticator_class = Mine
+                """))
         .contains("jupyterhub_config.py:3")
         .contains("the class Mine of Authenticator");
   }

@@ -209,7 +209,7 @@ final class HubCommand {
           }
         };
     try (authenticator;
-        Closeable pidFile = pidFile(settings);
+        Closeable _ = pidFile(settings);
         Spawner starts = spawner.get();
         var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =

@@ -52,7 +52,8 @@ class HubTraitsTest {
     Texts.write(
         file,
         classes.entrySet().stream()
-            .map(entry -> "\"" + entry.getKey() + "\": {" + String.join(", ", entry.getValue()) + "}")
+            .map(entry ->
+                "\"" + entry.getKey() + "\": {" + String.join(", ", entry.getValue()) + "}")
             .collect(Collectors.joining(", ", "{", "}")));
     String said =
         run(

@@ -13,6 +13,14 @@ final class Containers {
 
   private Containers() {}
 
+  /** The value that a text of Python has; {@code rule} says what it must be. */
+  private static <T> Conversion<T> literal(String text, String rule, Kind<T> kind) {
+    return switch (PythonLiteral.parse(text)) {
+      case Conversion.Good<Optional<Object>>(var value) -> kind.fromValue(value.orElse(null));
+      case Conversion.Bad<Optional<Object>>(var why) -> Kinds.bad(rule + ", and " + why);
+    };
+  }
+
   record Texts() implements Kind<List<String>> {
 
     @Override
@@ -48,11 +56,7 @@ final class Containers {
     @Override
     public Conversion<List<String>> fromTexts(List<String> texts, String home) {
       if (texts.size() == 1 && looksLikeList(texts.getFirst())) {
-        return switch (PythonLiteral.parse(texts.getFirst())) {
-          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
-          case Conversion.Bad<Optional<Object>>(var rule) ->
-              Kinds.bad("must be a list of texts such as ['a', 'b'], and " + rule);
-        };
+        return literal(texts.getFirst(), "must be a list of texts such as ['a', 'b']", this);
       }
       return Kinds.good(texts.stream().map(text -> Kinds.Text.expandHome(text, home)).toList());
     }
@@ -105,11 +109,7 @@ final class Containers {
       if (texts.size() != 1) {
         return Kinds.bad(RULE + ": give all of it at once, such as [{'name': 'a'}]");
       }
-      return switch (PythonLiteral.parse(texts.getFirst())) {
-        case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
-        case Conversion.Bad<Optional<Object>>(var rule) ->
-            Kinds.bad(RULE + " such as [{'name': 'a'}], and " + rule);
-      };
+      return literal(texts.getFirst(), RULE + " such as [{'name': 'a'}]", this);
     }
 
     @Override
@@ -156,11 +156,7 @@ final class Containers {
     @Override
     public Conversion<Map<String, Object>> fromTexts(List<String> texts, String home) {
       if (texts.size() == 1 && texts.getFirst().startsWith("{") && texts.getFirst().endsWith("}")) {
-        return switch (PythonLiteral.parse(texts.getFirst())) {
-          case Conversion.Good<Optional<Object>>(var value) -> fromValue(value.orElse(null));
-          case Conversion.Bad<Optional<Object>>(var rule) ->
-              Kinds.bad("must be a dictionary such as {'key': 1}, and " + rule);
-        };
+        return literal(texts.getFirst(), "must be a dictionary such as {'key': 1}", this);
       }
       Map<String, Object> items = new LinkedHashMap<>();
       for (String text : texts) {

@@ -854,9 +854,10 @@ public final class ServerLifecycle implements AutoCloseable {
     }
   }
 
+  /** Without the proxy's table: whoever starts the hub has it mended once there is a proxy. */
   private void pollFirst() {
     try {
-      runSafely("polling servers", this::poll);
+      runSafely("polling servers", this::noticeEnded);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -864,6 +865,12 @@ public final class ServerLifecycle implements AutoCloseable {
 
   /** Notices servers that have ended, and mends the proxy's table. */
   private void poll() throws InterruptedException {
+    noticeEnded();
+    mendRoutes();
+  }
+
+  /** Stops what is left of servers that have ended. */
+  private void noticeEnded() throws InterruptedException {
     List<UserServer> running =
         database.read(tx -> tx.servers().active()).stream().filter(UserServer::isReady).toList();
     for (UserServer server : running) {
@@ -882,7 +889,6 @@ public final class ServerLifecycle implements AutoCloseable {
         }
       }
     }
-    mendRoutes();
   }
 
   /** A server in messages: whose it is, and its name if it has one. */

@@ -1,6 +1,7 @@
 package dev.orrery.hub.services;
 
 import dev.orrery.http.Json;
+import dev.orrery.hub.access.GivenTokens;
 import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.scopes.ScopeSet;
@@ -8,7 +9,6 @@ import dev.orrery.hub.servers.Paths;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServiceDefinition;
 import dev.orrery.hub.store.Holder;
-import dev.orrery.hub.store.NewToken;
 import dev.orrery.hub.store.OAuthClient;
 import dev.orrery.hub.store.Role;
 import dev.orrery.hub.store.Service;
@@ -121,7 +121,7 @@ public final class ServiceRecords {
     String secret =
         wanted.apiToken().isEmpty()
             ? tx.oauth().client(wanted.oauthClientId()).map(OAuthClient::secret).orElse("")
-            : hashed(wanted.apiToken(), trustTokens);
+            : TokenHash.ofGiven(wanted.apiToken(), trustTokens);
     if (!service.clientId().isEmpty() && !service.clientId().equals(wanted.oauthClientId())) {
       tx.services().setClient(service.id(), Optional.empty());
       tx.oauth().delete(service.clientId());
@@ -163,27 +163,6 @@ public final class ServiceRecords {
 
   private void token(
       Transaction tx, Service service, String token, String note, boolean hardToGuess) {
-    boolean known =
-        tx.tokens().byPrefix(TokenHash.prefix(token), clock.instant()).stream()
-            .anyMatch(kept -> TokenHash.matches(kept.hashed(), token));
-    if (!known) {
-      tx.tokens()
-          .create(
-              new NewToken(
-                  Holder.SERVICE,
-                  service.id(),
-                  hashed(token, hardToGuess),
-                  TokenHash.prefix(token),
-                  OAuthClient.OWN,
-                  "",
-                  Optional.empty(),
-                  note,
-                  List.of("inherit")),
-              clock.instant());
-    }
-  }
-
-  private static String hashed(String token, boolean hardToGuess) {
-    return hardToGuess ? TokenHash.ofOurs(token) : TokenHash.ofOthers(token);
+    GivenTokens.keep(tx, Holder.SERVICE, service.id(), token, note, hardToGuess, clock.instant());
   }
 }

@@ -81,6 +81,16 @@ public final class TokenHash {
     return hash("sha512", ROUNDS_OF_OTHERS, random(SALT_BYTES), token);
   }
 
+  /**
+   * The form of a token that somebody else made.
+   *
+   * @param hardToGuess whether it is as random as ours, so that one round will do
+   * @throws IllegalArgumentException as {@link #ofOthers} does
+   */
+  public static String ofGiven(String token, boolean hardToGuess) {
+    return hardToGuess ? ofOurs(token) : ofOthers(token);
+  }
+
   /** Whether a token is the one that is kept in this form; false for what is no such form. */
   public static boolean matches(String kept, String token) {
     if (token.length() > MOST_CHARACTERS) {

@@ -1,5 +1,6 @@
 package dev.orrery.hub.users;
 
+import dev.orrery.hub.access.GivenTokens;
 import dev.orrery.hub.scopes.RoleDefinition;
 import dev.orrery.hub.services.ServiceRecords;
 import dev.orrery.hub.settings.GroupDefinition;
@@ -8,16 +9,12 @@ import dev.orrery.hub.settings.Loaded;
 import dev.orrery.hub.settings.ServiceDefinition;
 import dev.orrery.hub.store.Group;
 import dev.orrery.hub.store.Holder;
-import dev.orrery.hub.store.NewToken;
-import dev.orrery.hub.store.OAuthClient;
 import dev.orrery.hub.store.Role;
 import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
-import dev.orrery.hub.tokens.TokenHash;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,9 +27,6 @@ import java.util.stream.Collectors;
 public final class Loader {
 
   private static final System.Logger LOG = System.getLogger(Loader.class.getName());
-
-  /** What every token may do that says nothing else. */
-  private static final List<String> INHERIT = List.of("inherit");
 
   private final Loaded loaded;
   private final HubSettings.Logins logins;
@@ -166,24 +160,7 @@ public final class Loader {
   }
 
   private void token(Transaction tx, Holder kind, long owner, String token, Instant now) {
-    boolean known =
-        tx.tokens().byPrefix(TokenHash.prefix(token), now).stream()
-            .anyMatch(kept -> TokenHash.matches(kept.hashed(), token));
-    if (!known) {
-      tx.tokens()
-          .create(
-              new NewToken(
-                  kind,
-                  owner,
-                  loaded.trustTokens() ? TokenHash.ofOurs(token) : TokenHash.ofOthers(token),
-                  TokenHash.prefix(token),
-                  OAuthClient.OWN,
-                  "",
-                  Optional.empty(),
-                  "from config",
-                  INHERIT),
-              now);
-    }
+    GivenTokens.keep(tx, kind, owner, token, "from config", loaded.trustTokens(), now);
   }
 
   /** Gives a role to those whom the settings name, and to nobody else of that kind. */

@@ -1,6 +1,5 @@
 package dev.orrery.conformance;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -81,27 +80,9 @@ final class EitherHub implements AutoCloseable {
 
   private void start(List<String> line) {
     starts++;
-    var builder = new ProcessBuilder(line).directory(root.toFile());
-    var environment = builder.environment();
-    environment
-        .keySet()
-        .removeIf(variable ->
-            variable.startsWith("JUPYTER")
-                || variable.startsWith("ORRERY")
-                || variable.startsWith("CONFIGPROXY")
-                || variable.equals("VIRTUAL_ENV"));
-    environment.put("HOME", root.resolve("home").toString());
-    environment.merge(
-        "PATH",
-        Requirements.hub().resolve("bin").toString(),
-        (path, bin) -> bin + File.pathSeparator + path);
+    var builder = HubProcess.builder(root, Requirements.hub().resolve("bin"), line);
     try {
-      Process process =
-          builder
-              .redirectInput(new File("/dev/null"))
-              .redirectErrorStream(true)
-              .redirectOutput(log(starts).toFile())
-              .start();
+      Process process = builder.redirectOutput(log(starts).toFile()).start();
       hub = Optional.of(process);
       Eventually.holds(
           "the hub says that it runs",

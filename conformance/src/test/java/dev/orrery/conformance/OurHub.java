@@ -1,6 +1,5 @@
 package dev.orrery.conformance;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,33 +83,13 @@ final class OurHub implements AutoCloseable {
 
   private Process launch() {
     starts++;
-    var builder = new ProcessBuilder(line).directory(root.toFile());
-    var environment = builder.environment();
-    environment
-        .keySet()
-        .removeIf(variable ->
-            variable.startsWith("JUPYTER")
-                || variable.startsWith("ORRERY")
-                || variable.startsWith("CONFIGPROXY")
-                || variable.equals("VIRTUAL_ENV"));
-    environment.put("HOME", root.resolve("home").toString());
-    if (realServers) {
-      environment.merge(
-          "PATH",
-          Requirements.hub().resolve("bin").toString(),
-          (path, bin) -> bin + File.pathSeparator + path);
-    } else {
-      environment.merge(
-          "PATH",
-          Requirements.python().resolveSibling(".").normalize().toString(),
-          (path, bin) -> bin + File.pathSeparator + path);
-    }
+    Path bin =
+        realServers
+            ? Requirements.hub().resolve("bin")
+            : Requirements.python().resolveSibling(".").normalize();
+    var builder = HubProcess.builder(root, bin, line);
     try {
-      return builder
-          .redirectInput(new File("/dev/null"))
-          .redirectErrorStream(true)
-          .redirectOutput(log(starts).toFile())
-          .start();
+      return builder.redirectOutput(log(starts).toFile()).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,5 @@
 package dev.orrery.conformance;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -176,28 +175,11 @@ final class RealHub implements AutoCloseable {
   }
 
   private Process start(String name, List<String> line) {
-    var builder = new ProcessBuilder(line).directory(root.toFile());
-    var environment = builder.environment();
-    environment
-        .keySet()
-        .removeIf(variable ->
-            variable.startsWith("JUPYTER")
-                || variable.startsWith("ORRERY")
-                || variable.startsWith("CONFIGPROXY")
-                || variable.equals("VIRTUAL_ENV"));
-    environment.put("HOME", root.resolve("home").toString());
-    environment.put("CONFIGPROXY_AUTH_TOKEN", PROXY_TOKEN);
-    environment.merge(
-        "PATH",
-        Requirements.hub().resolve("bin").toString(),
-        (path, bin) -> bin + File.pathSeparator + path);
+    var builder = HubProcess.builder(root, Requirements.hub().resolve("bin"), line);
+    builder.environment().put("CONFIGPROXY_AUTH_TOKEN", PROXY_TOKEN);
     try {
       Process process =
-          builder
-              .redirectInput(new File("/dev/null"))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
-              .start();
+          builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile())).start();
       started.add(process);
       return process;
     } catch (IOException e) {

@@ -122,6 +122,7 @@ train_hub() {
   local log=$work/hub.log front=$work/hub-proxy.log pid proxy port public api token=0123456789abcdef
   mkdir -p "$work/hub"
   : >"$log"
+  : >"$front"
   CONFIGPROXY_AUTH_TOKEN=$token HOME=$work/home "$dist/bin/orrery" proxy --ip 127.0.0.1 --port 0 --api-ip 127.0.0.1 \
     >"$front" 2>&1 &
   proxy=$!

@@ -391,6 +391,11 @@ public final class Exchange {
       throw new IllegalStateException("Already answered: " + rawPath());
     }
     sent = true;
+    if (!request.consumeAvailable()) {
+      // The engine ends the connection rather than read what nobody wants; a client that is not
+      // told uses it once more.
+      set("Connection", "close");
+    }
     response.setStatus(status);
   }
 

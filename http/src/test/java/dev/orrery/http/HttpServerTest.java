@@ -257,6 +257,21 @@ class HttpServerTest {
   }
 
   @Test
+  void aBodyThatNobodyReadAndThatIsNotThereYetEndsTheConnection() throws IOException {
+    String head = "POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
+    try (RawHttp http = server.connect()) {
+      RawHttp.Answer answer = http.send(head).answer();
+      assertThat(answer.status()).isEqualTo(204);
+      assertThat(answer.header("Connection")).hasValue("close");
+      assertThat(http.isClosedByPeer()).isTrue();
+    }
+    try (RawHttp http = server.connect()) {
+      assertThat(http.send(head + "abc").answer().header("Connection")).isEmpty();
+      assertThat(http.request("GET", "/hello").answer().body()).isEqualTo("hello");
+    }
+  }
+
+  @Test
   void pathsAreCutBeforeTheyAreDecoded() throws IOException {
     assertThat(server.ask("GET", "/name/a%20b%C3%BC").body()).isEqualTo("a bü");
     assertThat(server.ask("GET", "/name/a%2Fb").status()).isEqualTo(404);

@@ -33,7 +33,7 @@ public final class GivenTokens {
       Instant now) {
     boolean known =
         tx.tokens().byPrefix(TokenHash.prefix(token), now).stream()
-            .anyMatch(kept -> TokenHash.matches(kept.hashed(), token));
+            .anyMatch(kept -> TokenHash.matches(kept.token().hashed(), token));
     if (!known) {
       tx.tokens()
           .create(

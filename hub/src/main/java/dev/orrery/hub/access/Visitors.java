@@ -15,7 +15,6 @@ import dev.orrery.hub.store.User;
 import dev.orrery.hub.tokens.TokenHash;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,34 +42,31 @@ public final class Visitors {
       return Optional.empty();
     }
     return tx.tokens().byPrefix(TokenHash.prefix(token), now).stream()
-        .filter(kept -> TokenHash.matches(kept.hashed(), token))
+        .filter(held -> TokenHash.matches(held.token().hashed(), token))
         .findFirst()
-        .flatMap(kept -> holder(tx, kept));
+        .flatMap(held ->
+            held.owner().isPresent()
+                ? Optional.of(user(tx, held.owner().get(), held.token()))
+                : service(tx, held.token()));
   }
 
-  private Optional<Visitor> holder(Transaction tx, ApiToken token) {
-    if (token.service().isPresent()) {
-      return tx.services()
-          .byId(token.service().getAsLong())
-          .map(service -> service(tx, service, token));
-    }
-    if (token.user().isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<User> found = tx.users().byId(token.user().getAsLong());
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    User user = found.get();
+  private Visitor user(Transaction tx, User user, ApiToken token) {
     var owner = new Resource.User(user.name());
-    List<String> given = given(tx, user);
+    List<String> given = tx.rights().of(user.id(), clock.instant());
     Groups groups = groups(tx, Stream.concat(given.stream(), token.scopes().stream()));
     ScopeSet scopes =
         table.ofToken(
             token.scopes(), owner, table.expand(given, owner), targetOf(tx, token), groups);
-    return Optional.of(
-        new Visitor(
-            owner, Optional.of(user), Optional.of(token), token.sessionId(), scopes, groups));
+    return new Visitor(
+        owner, Optional.of(user), Optional.of(token), token.sessionId(), scopes, groups);
+  }
+
+  private Optional<Visitor> service(Transaction tx, ApiToken token) {
+    return token.service().isEmpty()
+        ? Optional.empty()
+        : tx.services()
+            .byId(token.service().getAsLong())
+            .map(service -> service(tx, service, token));
   }
 
   private Visitor service(Transaction tx, Service service, ApiToken token) {
@@ -86,7 +82,11 @@ public final class Visitors {
 
   /** What a token may do. */
   public ScopeSet scopesOf(Transaction tx, ApiToken token) {
-    return holder(tx, token).map(Visitor::scopes).orElseGet(ScopeSet::none);
+    return (token.user().isPresent()
+            ? tx.users().byId(token.user().getAsLong()).map(owner -> user(tx, owner, token))
+            : service(tx, token))
+        .map(Visitor::scopes)
+        .orElseGet(ScopeSet::none);
   }
 
   /** The scopes among these that a person has not, and so can't give to a token. */
@@ -112,7 +112,7 @@ public final class Visitors {
 
   /** Who the owner of a login is. */
   public Visitor ofLogin(Transaction tx, User user, String sessionId) {
-    List<String> given = given(tx, user);
+    List<String> given = tx.rights().of(user.id(), clock.instant());
     var owner = new Resource.User(user.name());
     return new Visitor(
         owner,
@@ -121,14 +121,6 @@ public final class Visitors {
         sessionId,
         table.expand(given, owner),
         groups(tx, given.stream()));
-  }
-
-  /** What a person may do by roles and by what is shared, with them and with their groups. */
-  private List<String> given(Transaction tx, User user) {
-    var scopes = new ArrayList<String>();
-    tx.roles().ofUserAndGroups(user.id()).stream().map(Role::scopes).forEach(scopes::addAll);
-    scopes.addAll(tx.shares().scopesWith(user.id(), clock.instant()));
-    return scopes.stream().distinct().toList();
   }
 
   private static List<String> scopes(List<Role> roles) {

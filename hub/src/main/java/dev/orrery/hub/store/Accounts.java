@@ -2,15 +2,14 @@ package dev.orrery.hub.store;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /** Passwords of people who log in with one of this hub, and links that let somebody in once. */
 public final class Accounts {
 
-  private final Handle handle;
+  private final Sql sql;
 
-  Accounts(Handle handle) {
-    this.handle = handle;
+  Accounts(Sql sql) {
+    this.sql = sql;
   }
 
   /**
@@ -29,25 +28,23 @@ public final class Accounts {
   public record Invitation(String name, boolean admin) {}
 
   public Optional<Account> find(long user) {
-    return handle
-        .select("SELECT password, approved FROM orrery_accounts WHERE user_id = ?", user)
-        .map((row, _) -> new Account(row.getString(1), row.getBoolean(2)))
+    return sql.select("SELECT password, approved FROM orrery_accounts WHERE user_id = ?", user)
+        .map(row -> new Account(row.getString(1), row.getBoolean(2)))
         .findOne();
   }
 
   /** Whether anybody ever made an account, or was to make one. */
   public boolean areUsed() {
-    return handle
-            .select(
+    return sql.select(
                 "SELECT (SELECT count(*) FROM orrery_accounts)"
                     + " + (SELECT count(*) FROM orrery_invitations)")
-            .mapTo(Integer.class)
+            .map(RowMapper.NUMBER)
             .one()
         > 0;
   }
 
   public void put(long user, Account account, Instant now) {
-    handle.execute(
+    sql.execute(
         "INSERT INTO orrery_accounts (user_id, password, approved, changed) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT (user_id) DO UPDATE SET password = excluded.password,"
             + " approved = excluded.approved, changed = excluded.changed",
@@ -59,7 +56,7 @@ public final class Accounts {
 
   /** Keeps a link; the secret in it is random, so one plain hash does. */
   public void invite(String hashed, Invitation invitation, Instant expiresAt) {
-    handle.execute(
+    sql.execute(
         "INSERT INTO orrery_invitations (hashed, name, admin, expires_at) VALUES (?, ?, ?, ?)",
         hashed,
         invitation.name(),
@@ -69,22 +66,21 @@ public final class Accounts {
 
   /** What a link is worth, without using it up. */
   public Optional<Invitation> invitation(String hashed, Instant now) {
-    return handle
-        .select(
+    return sql.select(
             "SELECT name, admin FROM orrery_invitations WHERE hashed = ? AND expires_at > ?",
             hashed,
             now)
-        .map((row, _) -> new Invitation(row.getString(1), row.getBoolean(2)))
+        .map(row -> new Invitation(row.getString(1), row.getBoolean(2)))
         .findOne();
   }
 
   /** Uses a link up; whoever gets true is the one it let in. */
   public boolean take(String hashed) {
-    return handle.execute("DELETE FROM orrery_invitations WHERE hashed = ?", hashed) == 1;
+    return sql.execute("DELETE FROM orrery_invitations WHERE hashed = ?", hashed) == 1;
   }
 
   /** Takes back the links nobody used. */
   public void deleteInvitations() {
-    handle.execute("DELETE FROM orrery_invitations");
+    sql.execute("DELETE FROM orrery_invitations");
   }
 }

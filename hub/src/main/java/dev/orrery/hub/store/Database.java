@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -16,10 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /**
  * The database of a hub. All work on it is a function of a {@link Transaction} that happens whole
@@ -33,7 +30,10 @@ public final class Database implements AutoCloseable {
   /** How long one transaction may wait for its turn and take. */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private static final int CONNECTIONS = 10;
+  /** Connections to PostgreSQL. */
+  private static final int READERS = 6;
+
+  private static final int WRITERS = 4;
 
   /** Waits between attempts get longer up to 5 ms times two to the power of this. */
   private static final int MOST_DOUBLINGS = 6;
@@ -48,11 +48,16 @@ public final class Database implements AutoCloseable {
     this.connections = connections;
   }
 
-  /** Gives work a connection on a thread that may wait in native code. */
+  /**
+   * Runs work in a transaction, on a thread that may wait in native code. An exception of the work
+   * undoes what it did; a {@link SqlFailure} says that the database did not do it.
+   */
   interface Connections extends AutoCloseable {
-    <T> T read(Function<Handle, T> work);
+    /** Sees one state of the database throughout, and changes nothing. */
+    <T> T read(Function<Sql, T> work);
 
-    <T> T write(Function<Handle, T> work);
+    /** As if no other work went on at the same time; done when it returns. */
+    <T> T write(Function<Sql, T> work);
 
     @Override
     void close();
@@ -86,12 +91,12 @@ public final class Database implements AutoCloseable {
 
   /** Asks without changing anything; sees one state of the database throughout. */
   public <T> T read(Function<Transaction, T> work) {
-    return retried(() -> connections.read(handle -> inTransaction(handle, work, Handle::begin)));
+    return retried(() -> connections.read(sql -> work.apply(new Transaction(sql))));
   }
 
   /** Asks and changes; what it returns is true once it has returned. */
   public <T> T write(Function<Transaction, T> work) {
-    return retried(() -> connections.write(handle -> inTransaction(handle, work, Handle::begin)));
+    return retried(() -> connections.write(sql -> work.apply(new Transaction(sql))));
   }
 
   /** Changes, with no answer. */
@@ -100,23 +105,6 @@ public final class Database implements AutoCloseable {
       work.accept(transaction);
       return Optional.empty();
     });
-  }
-
-  private <T> T inTransaction(
-      Handle handle, Function<Transaction, T> work, Consumer<Handle> begin) {
-    begin.accept(handle);
-    try {
-      T result = work.apply(new Transaction(handle, dialect));
-      handle.commit();
-      return result;
-    } catch (RuntimeException | Error e) {
-      try {
-        handle.rollback();
-      } catch (RuntimeException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
-    }
   }
 
   private interface Attempt<T> {
@@ -128,7 +116,7 @@ public final class Database implements AutoCloseable {
     for (int tried = 1; ; tried++) {
       try {
         return attempt.run();
-      } catch (JdbiException e) {
+      } catch (SqlFailure e) {
         if (!isPassing(e) || System.nanoTime() > end) {
           throw new DatabaseException("The database " + url.shown() + " failed: " + said(e), e);
         }
@@ -152,13 +140,13 @@ public final class Database implements AutoCloseable {
   /** Whether somebody else was in the way, and the same may succeed in a moment. */
   private static boolean isPassing(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql) {
-        String state = sql.getSQLState();
+      if (cause instanceof SQLException said) {
+        String state = said.getSQLState();
         // Serialization failure and deadlock of PostgreSQL; SQLITE_BUSY and SQLITE_LOCKED.
         return "40001".equals(state)
             || "40P01".equals(state)
             || state == null
-                && ((sql.getErrorCode() & 0xff) == 5 || (sql.getErrorCode() & 0xff) == 6);
+                && ((said.getErrorCode() & 0xff) == 5 || (said.getErrorCode() & 0xff) == 6);
       }
     }
     return false;
@@ -176,40 +164,32 @@ public final class Database implements AutoCloseable {
     var migrations = new Migrations(dialect);
     boolean older =
         retried(() ->
-            connections.read(handle ->
-                !migrations.isEmpty(handle)
-                    && !migrations.revision(handle).equals(Optional.of(Schema.REVISION))));
+            connections.read(sql ->
+                !migrations.isEmpty(sql)
+                    && !migrations.revision(sql).equals(Optional.of(Schema.REVISION))));
     if (older && upgrade && url instanceof DatabaseUrl.SqliteFile(Path file)) {
       keepCopy(file);
     }
     // In one transaction: of two hubs that start at once, one makes the tables.
     retried(() ->
-        connections.write(handle ->
-            inTransaction(
-                handle,
-                _ -> {
-                  prepare(handle, migrations, upgrade);
-                  return true;
-                },
-                this::lockOut)));
+        connections.write(sql -> {
+          if (dialect == Dialect.POSTGRESQL) {
+            // Creating a table that is being created fails; any number that all hubs use will do.
+            sql.select("SELECT 1 FROM pg_advisory_xact_lock(7038211)").map(RowMapper.NUMBER).one();
+          }
+          prepare(sql, migrations, upgrade);
+          return true;
+        }));
   }
 
-  private void lockOut(Handle handle) {
-    handle.begin();
-    if (dialect == Dialect.POSTGRESQL) {
-      // Creating a table that is being created fails; any number that all hubs use will do.
-      handle.execute("SELECT pg_advisory_xact_lock(7038211)");
-    }
-  }
-
-  private void prepare(Handle handle, Migrations migrations, boolean upgrade) {
-    if (migrations.isEmpty(handle)) {
-      migrations.create(handle);
+  private void prepare(Sql sql, Migrations migrations, boolean upgrade) {
+    if (migrations.isEmpty(sql)) {
+      migrations.create(sql);
       return;
     }
     String revision =
         migrations
-            .revision(handle)
+            .revision(sql)
             .orElseThrow(() ->
                 new DatabaseException(
                     "The database "
@@ -236,10 +216,10 @@ public final class Database implements AutoCloseable {
                 + Schema.REVISION
                 + ": back it up, then run 'orrery hub upgrade-db', or set JupyterHub.upgrade_db");
       }
-      List<String> reached = migrations.upgrade(handle, revision);
+      List<String> reached = migrations.upgrade(sql, revision);
       LOG.log(System.Logger.Level.INFO, "Upgraded the database by " + String.join(", ", reached));
     }
-    migrations.addOurs(handle);
+    migrations.addOurs(sql);
   }
 
   private static void keepCopy(Path file) {
@@ -264,52 +244,84 @@ public final class Database implements AutoCloseable {
   /** Connections to PostgreSQL, whose driver waits without holding up other threads. */
   private static final class Pool implements Connections {
 
-    private final HikariDataSource source;
-    private final Jdbi jdbi;
+    /** As often, some of which write: who is in the way of another one writes once more. */
+    private final HikariDataSource reading;
+
+    private final HikariDataSource writing;
 
     Pool(DatabaseUrl.Postgresql server) {
+      // Two pools, for to change how one is isolated is a question of its own each time.
+      writing = pool(server, "hub database, writing", "TRANSACTION_SERIALIZABLE", WRITERS);
+      try {
+        reading = pool(server, "hub database, reading", "TRANSACTION_REPEATABLE_READ", READERS);
+      } catch (DatabaseException e) {
+        writing.close();
+        throw e;
+      }
+    }
+
+    private static HikariDataSource pool(
+        DatabaseUrl.Postgresql server, String name, String isolation, int most) {
       var config = new HikariConfig();
       config.setJdbcUrl(server.jdbc());
       server.user().ifPresent(config::setUsername);
       server.password().ifPresent(config::setPassword);
-      config.setMaximumPoolSize(CONNECTIONS);
+      config.setMaximumPoolSize(most);
       config.setMinimumIdle(1);
-      config.setAutoCommit(true);
+      config.setAutoCommit(false);
+      config.setTransactionIsolation(isolation);
       config.setConnectionTimeout(LIMIT.toMillis());
       config.setInitializationFailTimeout(LIMIT.toMillis());
-      config.setPoolName("hub database");
+      config.setPoolName(name);
       // A backend that does not answer must not hold a request for ever.
       config.addDataSourceProperty("socketTimeout", Long.toString(LIMIT.toSeconds()));
       config.addDataSourceProperty("tcpKeepAlive", "true");
       try {
-        source = new HikariDataSource(config);
+        return new HikariDataSource(config);
       } catch (RuntimeException e) {
         throw new DatabaseException(
             "The database " + server.shown() + " can't be reached: " + said(e), e);
       }
-      jdbi = Transaction.configured(Jdbi.create(source), Dialect.POSTGRESQL);
     }
 
     @Override
-    public <T> T read(Function<Handle, T> work) {
-      try (Handle handle = jdbi.open()) {
-        handle.setTransactionIsolationLevel(TransactionIsolationLevel.REPEATABLE_READ);
-        return work.apply(handle);
+    public <T> T read(Function<Sql, T> work) {
+      return in(reading, work);
+    }
+
+    @Override
+    public <T> T write(Function<Sql, T> work) {
+      return in(writing, work);
+    }
+
+    private static <T> T in(HikariDataSource pool, Function<Sql, T> work) {
+      try (Connection connection = pool.getConnection();
+          Sql sql = new Sql(connection, Dialect.POSTGRESQL)) {
+        try {
+          T done = work.apply(sql);
+          connection.commit();
+          return done;
+        } catch (RuntimeException | Error e) {
+          undo(connection, e);
+          throw e;
+        }
+      } catch (SQLException e) {
+        throw new SqlFailure(e);
       }
     }
 
-    @Override
-    public <T> T write(Function<Handle, T> work) {
-      try (Handle handle = jdbi.open()) {
-        // As if one came after the other, which is what SQLite does; who is in the way tries again.
-        handle.setTransactionIsolationLevel(TransactionIsolationLevel.SERIALIZABLE);
-        return work.apply(handle);
+    private static void undo(Connection connection, Throwable cause) {
+      try {
+        connection.rollback();
+      } catch (SQLException e) {
+        cause.addSuppressed(e);
       }
     }
 
     @Override
     public void close() {
-      source.close();
+      reading.close();
+      writing.close();
     }
   }
 }

@@ -6,11 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What the two databases write differently. Times are in UTC, without a zone, in both. */
@@ -18,13 +14,12 @@ enum Dialect {
   SQLITE("INTEGER", "DATETIME", "BLOB") {
     @Override
     void bind(PreparedStatement statement, int position, Instant time) throws SQLException {
-      statement.setString(position, WRITTEN.format(LocalDateTime.ofInstant(time, ZoneOffset.UTC)));
+      statement.setString(position, TimeText.of(time));
     }
 
     @Override
-    Optional<Instant> time(ResultSet row, String column) throws SQLException {
-      return Optional.ofNullable(row.getString(column))
-          .map(text -> LocalDateTime.parse(text, READ).toInstant(ZoneOffset.UTC));
+    Optional<Instant> time(ResultSet row, int column) throws SQLException {
+      return Optional.ofNullable(row.getString(column)).map(TimeText::parse);
     }
   },
   POSTGRESQL("SERIAL", "TIMESTAMP WITHOUT TIME ZONE", "BYTEA") {
@@ -35,21 +30,11 @@ enum Dialect {
     }
 
     @Override
-    Optional<Instant> time(ResultSet row, String column) throws SQLException {
+    Optional<Instant> time(ResultSet row, int column) throws SQLException {
       return Optional.ofNullable(row.getObject(column, LocalDateTime.class))
           .map(time -> time.toInstant(ZoneOffset.UTC));
     }
   };
-
-  /** As SQLAlchemy writes them; they sort as text. */
-  private static final DateTimeFormatter WRITTEN =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
-
-  private static final DateTimeFormatter READ =
-      new DateTimeFormatterBuilder()
-          .appendPattern("yyyy-MM-dd HH:mm:ss")
-          .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-          .toFormatter(Locale.ROOT);
 
   private final String id;
   private final String time;
@@ -76,5 +61,5 @@ enum Dialect {
 
   abstract void bind(PreparedStatement statement, int position, Instant time) throws SQLException;
 
-  abstract Optional<Instant> time(ResultSet row, String column) throws SQLException;
+  abstract Optional<Instant> time(ResultSet row, int column) throws SQLException;
 }

@@ -7,37 +7,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.Query;
 
 /** Groups of people. */
 public final class Groups {
 
   private static final RowMapper<Group> GROUP =
-      (row, _) ->
-          new Group(
-              row.getLong("id"),
-              row.getString("name"),
-              Optional.ofNullable(row.getString("properties")).orElse("{}"));
+      row ->
+          new Group(row.getLong("id"), row.getString("name"), row.text("properties").orElse("{}"));
 
-  private final Handle handle;
+  private final Sql sql;
 
-  Groups(Handle handle) {
-    this.handle = handle;
+  Groups(Sql sql) {
+    this.sql = sql;
   }
 
   public Optional<Group> find(String name) {
-    return handle
-        .select("SELECT id, name, properties FROM groups WHERE name = ?", name)
+    return sql.select("SELECT id, name, properties FROM groups WHERE name = ?", name)
         .map(GROUP)
         .findOne();
   }
 
   /** Adds a group; its name is not taken. */
   public Group create(String name, String properties) {
-    return handle
-        .createQuery(
+    return sql.createQuery(
             "INSERT INTO groups (name, properties) VALUES (:name, :properties)"
                 + " RETURNING id, name, properties")
         .bind("name", name)
@@ -47,20 +39,20 @@ public final class Groups {
   }
 
   public void delete(long group) {
-    handle.execute("DELETE FROM groups WHERE id = ?", group);
+    sql.execute("DELETE FROM groups WHERE id = ?", group);
   }
 
   public void setProperties(long group, String json) {
-    handle.execute("UPDATE groups SET properties = ? WHERE id = ?", json, group);
+    sql.execute("UPDATE groups SET properties = ? WHERE id = ?", json, group);
   }
 
   /** One page of groups in the order they were made; of those with these names, or of all. */
   public List<Group> page(Optional<Set<String>> among, int offset, int limit) {
-    String sql =
+    String text =
         "SELECT id, name, properties FROM groups"
             + among(among)
             + " ORDER BY id LIMIT :limit OFFSET :offset";
-    return bound(handle.createQuery(sql), among)
+    return bound(sql.createQuery(text), among)
         .bind("limit", limit)
         .bind("offset", offset)
         .map(GROUP)
@@ -68,8 +60,8 @@ public final class Groups {
   }
 
   public long count(Optional<Set<String>> among) {
-    return bound(handle.createQuery("SELECT count(*) FROM groups" + among(among)), among)
-        .mapTo(Long.class)
+    return bound(sql.createQuery("SELECT count(*) FROM groups" + among(among)), among)
+        .map(RowMapper.NUMBER)
         .one();
   }
 
@@ -84,7 +76,7 @@ public final class Groups {
 
   /** Puts a person into a group; nothing happens when they are in it. */
   public void add(long group, long user) {
-    handle.execute(
+    sql.execute(
         "INSERT INTO user_group_map (user_id, group_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         user,
         group);
@@ -92,13 +84,13 @@ public final class Groups {
 
   /** Takes a person out of a group; nothing happens when they are not in it. */
   public void remove(long group, long user) {
-    handle.execute("DELETE FROM user_group_map WHERE user_id = ? AND group_id = ?", user, group);
+    sql.execute("DELETE FROM user_group_map WHERE user_id = ? AND group_id = ?", user, group);
   }
 
   /** The names of the people in each of these groups. */
   public Map<Long, List<String>> members(Collection<Long> groups) {
     return SqlText.names(
-        handle,
+        sql,
         "SELECT user_group_map.group_id, users.name FROM users"
             + " JOIN user_group_map ON users.id = user_group_map.user_id"
             + " WHERE user_group_map.group_id IN (<ids>) ORDER BY users.id",
@@ -107,8 +99,7 @@ public final class Groups {
 
   /** The names of some of the people in a group, in alphabetical order. */
   public List<String> members(long group, int offset, int limit) {
-    return handle
-        .createQuery(
+    return sql.createQuery(
             "SELECT users.name FROM users"
                 + " JOIN user_group_map ON users.id = user_group_map.user_id"
                 + " WHERE user_group_map.group_id = :group"
@@ -116,7 +107,7 @@ public final class Groups {
         .bind("group", group)
         .bind("limit", limit)
         .bind("offset", offset)
-        .mapTo(String.class)
+        .map(RowMapper.TEXT)
         .list();
   }
 
@@ -124,12 +115,11 @@ public final class Groups {
   public Map<Long, Long> sizes(Collection<Long> groups) {
     var sizes = new HashMap<Long, Long>();
     if (!groups.isEmpty()) {
-      handle
-          .createQuery(
+      sql.createQuery(
               "SELECT group_id, count(*) FROM user_group_map"
                   + " WHERE group_id IN (<groups>) GROUP BY group_id")
           .bindList("groups", List.copyOf(groups))
-          .map((row, _) -> Map.entry(row.getLong(1), row.getLong(2)))
+          .map(row -> Map.entry(row.getLong(1), row.getLong(2)))
           .forEach(entry -> sizes.put(entry.getKey(), entry.getValue()));
     }
     return sizes;
@@ -141,14 +131,13 @@ public final class Groups {
     if (groups.isEmpty()) {
       return found;
     }
-    handle
-        .createQuery(
+    sql.createQuery(
             "SELECT users.name, groups.name FROM users"
                 + " JOIN user_group_map ON users.id = user_group_map.user_id"
                 + " JOIN groups ON groups.id = user_group_map.group_id"
                 + " WHERE groups.name IN (<names>)")
         .bindList("names", List.copyOf(groups))
-        .map((row, _) -> Map.entry(row.getString(1), row.getString(2)))
+        .map(row -> Map.entry(row.getString(1), row.getString(2)))
         .forEach(entry ->
             found.computeIfAbsent(entry.getKey(), _ -> new HashSet<>()).add(entry.getValue()));
     return found;

@@ -3,7 +3,6 @@ package dev.orrery.hub.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Brings a database to the revision of this hub. JupyterHub's history is the history of its tables:
@@ -43,39 +42,38 @@ final class Migrations {
   }
 
   /** Whether there is a hub's database at all. */
-  boolean isEmpty(Handle handle) {
-    return !hasTable(handle, "users") && !hasTable(handle, "alembic_version");
+  boolean isEmpty(Sql sql) {
+    return !hasTable(sql, "users") && !hasTable(sql, "alembic_version");
   }
 
   /** Makes all tables in an empty database. */
-  void create(Handle handle) {
-    Schema.JUPYTERHUB.forEach(table -> make(handle, table));
-    handle.execute(
+  void create(Sql sql) {
+    Schema.JUPYTERHUB.forEach(table -> make(sql, table));
+    sql.execute(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
             + " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))");
-    handle.execute("INSERT INTO alembic_version (version_num) VALUES (?)", Schema.REVISION);
-    addOurs(handle);
+    sql.execute("INSERT INTO alembic_version (version_num) VALUES (?)", Schema.REVISION);
+    addOurs(sql);
   }
 
   /** Makes those of our own tables that are missing. */
-  void addOurs(Handle handle) {
+  void addOurs(Sql sql) {
     Schema.OURS.stream()
-        .filter(table -> !hasTable(handle, table.name()))
-        .forEach(table -> make(handle, table));
+        .filter(table -> !hasTable(sql, table.name()))
+        .forEach(table -> make(sql, table));
   }
 
-  private void make(Handle handle, Table table) {
-    table.statements(dialect).forEach(handle::execute);
+  private void make(Sql sql, Table table) {
+    table.statements(dialect).forEach(text -> sql.execute(text));
   }
 
   /** The revision the database is at; nothing when it does not say. */
-  Optional<String> revision(Handle handle) {
-    if (!hasTable(handle, "alembic_version")) {
+  Optional<String> revision(Sql sql) {
+    if (!hasTable(sql, "alembic_version")) {
       return Optional.empty();
     }
-    return handle
-        .createQuery("SELECT version_num FROM alembic_version")
-        .mapTo(String.class)
+    return sql.createQuery("SELECT version_num FROM alembic_version")
+        .map(RowMapper.TEXT)
         .findFirst();
   }
 
@@ -89,13 +87,13 @@ final class Migrations {
    *
    * @return the revisions that were reached
    */
-  List<String> upgrade(Handle handle, String from) {
+  List<String> upgrade(Sql sql, String from) {
     var reached = new ArrayList<String>();
     String at = from;
     for (Step step : STEPS) {
       if (step.from.equals(at)) {
-        step.statements.forEach(handle::execute);
-        handle.execute("UPDATE alembic_version SET version_num = ?", step.to);
+        step.statements.forEach(text -> sql.execute(text));
+        sql.execute("UPDATE alembic_version SET version_num = ?", step.to);
         at = step.to;
         reached.add(at);
       }
@@ -103,14 +101,14 @@ final class Migrations {
     return reached;
   }
 
-  private boolean hasTable(Handle handle, String name) {
-    String sql =
+  private boolean hasTable(Sql sql, String name) {
+    String text =
         switch (dialect) {
           case SQLITE -> "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?";
           case POSTGRESQL ->
               "SELECT count(*) FROM information_schema.tables"
                   + " WHERE table_schema = current_schema() AND table_name = ?";
         };
-    return handle.select(sql, name).mapTo(Integer.class).one() > 0;
+    return sql.select(text, name).map(RowMapper.NUMBER).one() > 0;
   }
 }

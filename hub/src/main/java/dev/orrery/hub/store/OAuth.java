@@ -2,37 +2,34 @@ package dev.orrery.hub.store;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /** Programs that log people in with our help, and the codes on their way. */
 public final class OAuth {
 
-  private final Handle handle;
+  private final Sql sql;
 
-  OAuth(Handle handle) {
-    this.handle = handle;
+  OAuth(Sql sql) {
+    this.sql = sql;
   }
 
   public Optional<OAuthClient> client(String identifier) {
-    return handle
-        .select(
+    return sql.select(
             "SELECT identifier, description, secret, redirect_uri, allowed_scopes"
                 + " FROM oauth_clients WHERE identifier = ?",
             identifier)
-        .map((row, _) ->
+        .map(row ->
             new OAuthClient(
                 row.getString("identifier"),
-                Optional.ofNullable(row.getString("description")).orElse(""),
-                Optional.ofNullable(row.getString("secret")).orElse(""),
-                Optional.ofNullable(row.getString("redirect_uri")).orElse(""),
+                row.text("description").orElse(""),
+                row.text("secret").orElse(""),
+                row.text("redirect_uri").orElse(""),
                 JsonText.list(row.getString("allowed_scopes"))))
         .findOne();
   }
 
   /** Makes a client, or changes the one of that identifier. */
   public void put(OAuthClient client) {
-    handle
-        .createUpdate(
+    sql.createQuery(
             "INSERT INTO oauth_clients (identifier, description, secret, redirect_uri,"
                 + " allowed_scopes) VALUES (:identifier, :description, :secret, :redirect, :scopes)"
                 + " ON CONFLICT (identifier) DO UPDATE SET description = excluded.description,"
@@ -48,12 +45,11 @@ public final class OAuth {
 
   /** Takes a client away, with its codes and the tokens it was given. */
   public void delete(String identifier) {
-    handle.execute("DELETE FROM oauth_clients WHERE identifier = ?", identifier);
+    sql.execute("DELETE FROM oauth_clients WHERE identifier = ?", identifier);
   }
 
   public void create(OAuthCode code) {
-    handle
-        .createUpdate(
+    sql.createQuery(
             "INSERT INTO oauth_codes (client_id, code, expires_at, redirect_uri, session_id,"
                 + " user_id, scopes, code_challenge, code_challenge_method) VALUES (:client, :code,"
                 + " :expires, :redirect, :session, :user, :scopes, :challenge, :method)")
@@ -71,27 +67,26 @@ public final class OAuth {
 
   /** Takes a code out: nobody gets it a second time, valid or not. */
   public Optional<OAuthCode> take(String code) {
-    return handle
-        .createQuery(
+    return sql.createQuery(
             "DELETE FROM oauth_codes WHERE code = :code RETURNING client_id, code, expires_at,"
                 + " redirect_uri, session_id, user_id, scopes, code_challenge,"
                 + " code_challenge_method")
         .bind("code", code)
-        .map((row, _) ->
+        .map(row ->
             new OAuthCode(
                 row.getString("code"),
                 row.getString("client_id"),
                 row.getLong("user_id"),
                 Instant.ofEpochSecond(row.getLong("expires_at")),
-                Optional.ofNullable(row.getString("redirect_uri")).orElse(""),
-                Optional.ofNullable(row.getString("session_id")).orElse(""),
+                row.text("redirect_uri").orElse(""),
+                row.text("session_id").orElse(""),
                 JsonText.list(row.getString("scopes")),
-                Optional.ofNullable(row.getString("code_challenge")).orElse(""),
-                Optional.ofNullable(row.getString("code_challenge_method")).orElse("")))
+                row.text("code_challenge").orElse(""),
+                row.text("code_challenge_method").orElse("")))
         .findFirst();
   }
 
   public int deleteExpiredCodes(Instant now) {
-    return handle.execute("DELETE FROM oauth_codes WHERE expires_at < ?", now.getEpochSecond());
+    return sql.execute("DELETE FROM oauth_codes WHERE expires_at < ?", now.getEpochSecond());
   }
 }

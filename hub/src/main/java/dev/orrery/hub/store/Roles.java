@@ -5,45 +5,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Named sets of scopes, and who has them. */
 public final class Roles {
 
   private static final RowMapper<Role> ROLE =
-      (row, _) ->
+      row ->
           new Role(
               row.getLong("id"),
               row.getString("name"),
-              Optional.ofNullable(row.getString("description")).orElse(""),
+              row.text("description").orElse(""),
               JsonText.list(row.getString("scopes")),
               row.getBoolean("managed_by_auth"));
 
   private static final String COLUMNS =
       "roles.id, roles.name, roles.description, roles.scopes, roles.managed_by_auth";
 
-  private final Handle handle;
+  private final Sql sql;
 
-  Roles(Handle handle) {
-    this.handle = handle;
+  Roles(Sql sql) {
+    this.sql = sql;
   }
 
   public Optional<Role> find(String name) {
-    return handle
-        .select("SELECT " + COLUMNS + " FROM roles WHERE name = ?", name)
-        .map(ROLE)
-        .findOne();
+    return sql.select("SELECT " + COLUMNS + " FROM roles WHERE name = ?", name).map(ROLE).findOne();
   }
 
   public List<Role> all() {
-    return handle.select("SELECT " + COLUMNS + " FROM roles ORDER BY id").map(ROLE).list();
+    return sql.select("SELECT " + COLUMNS + " FROM roles ORDER BY id").map(ROLE).list();
   }
 
   /** Makes a role, or gives the one of that name this description and these scopes. */
   public Role put(String name, String description, List<String> scopes, boolean managedByAuth) {
-    return handle
-        .createQuery(
+    return sql.createQuery(
             "INSERT INTO roles (name, description, scopes, managed_by_auth)"
                 + " VALUES (:name, :description, :scopes, :managed)"
                 + " ON CONFLICT (name) DO UPDATE SET description = excluded.description,"
@@ -58,12 +52,12 @@ public final class Roles {
   }
 
   public void delete(long role) {
-    handle.execute("DELETE FROM roles WHERE id = ?", role);
+    sql.execute("DELETE FROM roles WHERE id = ?", role);
   }
 
   /** Gives a role to somebody; nothing happens when they have it. */
   public void grant(Holder kind, long holder, long role, boolean managedByAuth) {
-    handle.execute(
+    sql.execute(
         "INSERT INTO "
             + kind.map()
             + " ("
@@ -76,7 +70,7 @@ public final class Roles {
 
   /** Takes a role from somebody; nothing happens when they have it not. */
   public void revoke(Holder kind, long holder, long role) {
-    handle.execute(
+    sql.execute(
         "DELETE FROM " + kind.map() + " WHERE " + kind.column() + " = ? AND role_id = ?",
         holder,
         role);
@@ -85,9 +79,8 @@ public final class Roles {
   /** Gives a role to these of a kind, and takes it from all others. */
   public void setHolders(Holder kind, long role, Collection<Long> holders) {
     Set<Long> before =
-        handle
-            .select("SELECT " + kind.column() + " FROM " + kind.map() + " WHERE role_id = ?", role)
-            .mapTo(Long.class)
+        sql.select("SELECT " + kind.column() + " FROM " + kind.map() + " WHERE role_id = ?", role)
+            .map(RowMapper.NUMBER)
             .set();
     before.stream()
         .filter(holder -> !holders.contains(holder))
@@ -99,8 +92,7 @@ public final class Roles {
 
   /** The roles somebody has themselves, not by a group. */
   public List<Role> of(Holder kind, long holder) {
-    return handle
-        .select(
+    return sql.select(
             "SELECT "
                 + COLUMNS
                 + " FROM roles JOIN "
@@ -113,25 +105,10 @@ public final class Roles {
         .list();
   }
 
-  /** The roles a person has themselves or by a group. */
-  public List<Role> ofUserAndGroups(long user) {
-    return handle
-        .createQuery(
-            "SELECT "
-                + COLUMNS
-                + " FROM roles WHERE roles.id IN (SELECT role_id FROM user_role_map WHERE user_id ="
-                + " :user UNION SELECT role_id FROM group_role_map JOIN user_group_map ON"
-                + " user_group_map.group_id = group_role_map.group_id WHERE user_group_map.user_id"
-                + " = :user) ORDER BY roles.id")
-        .bind("user", user)
-        .map(ROLE)
-        .list();
-  }
-
   /** The names of the roles each of these has themselves. */
   public Map<Long, List<String>> names(Holder kind, Collection<Long> holders) {
     return SqlText.names(
-        handle,
+        sql,
         "SELECT map."
             + kind.column()
             + ", roles.name FROM roles JOIN "

@@ -1,12 +1,8 @@
 package dev.orrery.hub.store;
 
 import java.net.URI;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Programs beside the hub. */
 public final class Services {
@@ -17,54 +13,49 @@ public final class Services {
           + " FROM services";
 
   private static final RowMapper<Service> SERVICE =
-      (row, _) ->
+      row ->
           new Service(
               row.getLong("id"),
               row.getString("name"),
               row.getBoolean("admin"),
-              text(row, "url", ""),
+              row.text("url").orElse(""),
               JsonText.list(row.getString("oauth_client_allowed_scopes")),
-              text(row, "info", "{}"),
+              row.text("info").orElse("{}"),
               row.getBoolean("display"),
               row.getBoolean("oauth_no_confirm"),
               JsonText.list(row.getString("command")),
-              text(row, "cwd", ""),
-              text(row, "environment", "{}"),
-              text(row, "user", ""),
+              row.text("cwd").orElse(""),
+              row.text("environment").orElse("{}"),
+              row.text("user").orElse(""),
               row.getInt("timeout"),
               row.getBoolean("from_config"),
               row.getLong("pid"),
-              text(row, "oauth_client_id", ""));
+              row.text("oauth_client_id").orElse(""));
 
-  private final Handle handle;
+  private final Sql sql;
 
-  Services(Handle handle) {
-    this.handle = handle;
-  }
-
-  private static String text(ResultSet row, String column, String otherwise) throws SQLException {
-    return Optional.ofNullable(row.getString(column)).orElse(otherwise);
+  Services(Sql sql) {
+    this.sql = sql;
   }
 
   public Optional<Service> find(String name) {
-    return handle.select(SELECT + " WHERE name = ?", name).map(SERVICE).findOne();
+    return sql.select(SELECT + " WHERE name = ?", name).map(SERVICE).findOne();
   }
 
   public Optional<Service> byId(long id) {
-    return handle.select(SELECT + " WHERE id = ?", id).map(SERVICE).findOne();
+    return sql.select(SELECT + " WHERE id = ?", id).map(SERVICE).findOne();
   }
 
   /** The service that logs people in as this client of OAuth. */
   public Optional<Service> ofClient(String clientId) {
-    return handle
-        .select(SELECT + " WHERE oauth_client_id = ? ORDER BY id", clientId)
+    return sql.select(SELECT + " WHERE oauth_client_id = ? ORDER BY id", clientId)
         .map(SERVICE)
         .findFirst();
   }
 
   /** All of them; there are few. */
   public List<Service> all() {
-    return handle.select(SELECT + " ORDER BY id").map(SERVICE).list();
+    return sql.select(SELECT + " ORDER BY id").map(SERVICE).list();
   }
 
   /**
@@ -80,8 +71,7 @@ public final class Services {
     String values =
         ":admin, :url, :scopes, :info, :display, :noConfirm, :command, :cwd, :environment, :user,"
             + " :timeout, :fromConfig";
-    handle
-        .createUpdate(
+    sql.createQuery(
             "INSERT INTO services (name, "
                 + columns
                 + ") VALUES (:name, "
@@ -112,7 +102,7 @@ public final class Services {
 
   /** JupyterHub keeps the parts of an address in a row of their own. */
   private void setServer(Service service, String basePath) {
-    handle.execute(
+    sql.execute(
         "DELETE FROM servers WHERE id IN (SELECT _server_id FROM services WHERE id = ?)",
         service.id());
     if (service.url().isEmpty()) {
@@ -121,8 +111,7 @@ public final class Services {
     URI url = URI.create(service.url());
     int standard = "https".equals(url.getScheme()) ? 443 : 80;
     long server =
-        handle
-            .createQuery(
+        sql.createQuery(
                 "INSERT INTO servers (proto, ip, port, base_url, cookie_name)"
                     + " VALUES (:proto, :ip, :port, :base, :cookie) RETURNING id")
             .bind("proto", url.getScheme())
@@ -130,15 +119,14 @@ public final class Services {
             .bind("port", url.getPort() < 0 ? standard : url.getPort())
             .bind("base", basePath)
             .bind("cookie", "jupyterhub-services")
-            .mapTo(Long.class)
+            .map(RowMapper.NUMBER)
             .one();
-    handle.execute("UPDATE services SET _server_id = ? WHERE id = ?", server, service.id());
+    sql.execute("UPDATE services SET _server_id = ? WHERE id = ?", server, service.id());
   }
 
   /** Notes which client of OAuth it is. */
   public void setClient(long id, Optional<String> clientId) {
-    handle.execute(
-        "UPDATE services SET oauth_client_id = ? WHERE id = ?", clientId.orElse(null), id);
+    sql.execute("UPDATE services SET oauth_client_id = ? WHERE id = ?", clientId.orElse(null), id);
   }
 
   /**
@@ -147,9 +135,9 @@ public final class Services {
    * @param exact whether the role alone counts
    */
   public void followAdminRole(String role, boolean exact) {
-    SqlText.followAdminRole(handle, Holder.SERVICE, role, exact);
+    SqlText.followAdminRole(sql, Holder.SERVICE, role, exact);
     if (!exact) {
-      handle.execute(
+      sql.execute(
           "INSERT INTO service_role_map (service_id, role_id, managed_by_auth)"
               + " SELECT services.id, roles.id, FALSE FROM services, roles"
               + " WHERE roles.name = ? AND services.admin AND NOT EXISTS"
@@ -161,17 +149,17 @@ public final class Services {
 
   /** Notes the process it runs as. */
   public void setPid(long id, long pid) {
-    handle.execute("UPDATE services SET pid = ? WHERE id = ?", pid, id);
+    sql.execute("UPDATE services SET pid = ? WHERE id = ?", pid, id);
   }
 
   /** Takes a service away, with its tokens. */
   public void delete(Service service) {
-    handle.execute(
+    sql.execute(
         "DELETE FROM servers WHERE id IN (SELECT _server_id FROM services WHERE id = ?)",
         service.id());
-    handle.execute("DELETE FROM services WHERE id = ?", service.id());
+    sql.execute("DELETE FROM services WHERE id = ?", service.id());
     if (!service.clientId().isEmpty()) {
-      handle.execute("DELETE FROM oauth_clients WHERE identifier = ?", service.clientId());
+      sql.execute("DELETE FROM oauth_clients WHERE identifier = ?", service.clientId());
     }
   }
 }

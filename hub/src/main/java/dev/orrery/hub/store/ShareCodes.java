@@ -3,9 +3,6 @@ package dev.orrery.hub.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.Query;
 
 /** Codes that are turned into shares. What has expired is as if it were not there. */
 public final class ShareCodes {
@@ -17,33 +14,30 @@ public final class ShareCodes {
           + " FROM share_codes"
           + ShareRows.joins("share_codes");
 
-  private final Handle handle;
-  private final Dialect dialect;
+  private final Sql sql;
 
-  ShareCodes(Handle handle, Dialect dialect) {
-    this.handle = handle;
-    this.dialect = dialect;
+  ShareCodes(Sql sql) {
+    this.sql = sql;
   }
 
   private RowMapper<ShareCode> mapper() {
-    return (row, _) -> {
+    return row -> {
       SharedServer server = ShareRows.server(row);
       return new ShareCode(
           row.getLong("id"),
           server,
           row.getString("hashed"),
-          ShareRows.scopes(row, server),
-          dialect.time(row, "created_at").orElse(Instant.EPOCH),
-          dialect.time(row, "expires_at"),
+          ShareRows.scopes(row.getString("scopes"), server.owner(), server.name()),
+          row.time("created_at").orElse(Instant.EPOCH),
+          row.time("expires_at"),
           row.getInt("exchange_count"),
-          dialect.time(row, "last_exchanged_at"));
+          row.time("last_exchanged_at"));
     };
   }
 
   /** Those that are valid and begin so; which of them it is tells their hash. */
   public List<ShareCode> byPrefix(String prefix, Instant now) {
-    return handle
-        .select(
+    return sql.select(
             SELECT
                 + " WHERE share_codes.prefix = ?"
                 + " AND (share_codes.expires_at IS NULL OR share_codes.expires_at >= ?)",
@@ -54,16 +48,16 @@ public final class ShareCodes {
   }
 
   public Optional<ShareCode> byId(long id) {
-    return handle.select(SELECT + " WHERE share_codes.id = ?", id).map(mapper()).findOne();
+    return sql.select(SELECT + " WHERE share_codes.id = ?", id).map(mapper()).findOne();
   }
 
   /** One page of codes of an owner or of a server, oldest first. */
   public List<ShareCode> page(ShareFilter.OfWhat filter, int offset, int limit, Instant now) {
-    String sql =
+    String text =
         SELECT
             + ShareRows.where("share_codes", filter)
             + " ORDER BY share_codes.id LIMIT :limit OFFSET :offset";
-    return ShareRows.bound(handle.createQuery(sql), filter, now)
+    return ShareRows.bound(sql.createQuery(text), filter, now)
         .bind("limit", limit)
         .bind("offset", offset)
         .map(mapper())
@@ -73,9 +67,9 @@ public final class ShareCodes {
   /** How many there would be on all pages. */
   public long count(ShareFilter.OfWhat filter, Instant now) {
     Query query =
-        handle.createQuery(
+        sql.createQuery(
             "SELECT count(*) FROM share_codes" + ShareRows.where("share_codes", filter));
-    return ShareRows.bound(query, filter, now).mapTo(Long.class).one();
+    return ShareRows.bound(query, filter, now).map(RowMapper.NUMBER).one();
   }
 
   /**
@@ -91,8 +85,7 @@ public final class ShareCodes {
       Instant now,
       Instant expiresAt) {
     long id =
-        handle
-            .createQuery(
+        sql.createQuery(
                 "INSERT INTO share_codes (hashed, prefix, exchange_count, created_at, scopes,"
                     + " expires_at, owner_id, spawner_id) VALUES (:hashed, :prefix, 0, :now,"
                     + " :scopes, :expires, :owner, :server) RETURNING id")
@@ -103,14 +96,14 @@ public final class ShareCodes {
             .bind("expires", expiresAt)
             .bind("owner", server.user())
             .bind("server", server.id())
-            .mapTo(Long.class)
+            .map(RowMapper.NUMBER)
             .one();
     return byId(id).orElseThrow();
   }
 
   /** Counts that a code was turned into a share. */
   public void exchanged(long id, Instant now) {
-    handle.execute(
+    sql.execute(
         "UPDATE share_codes SET exchange_count = COALESCE(exchange_count, 0) + 1,"
             + " last_exchanged_at = ? WHERE id = ?",
         now,
@@ -118,16 +111,16 @@ public final class ShareCodes {
   }
 
   public void delete(long id) {
-    handle.execute("DELETE FROM share_codes WHERE id = ?", id);
+    sql.execute("DELETE FROM share_codes WHERE id = ?", id);
   }
 
   /** Takes back all codes of a server. */
   public int deleteOf(long server) {
-    return handle.execute("DELETE FROM share_codes WHERE spawner_id = ?", server);
+    return sql.execute("DELETE FROM share_codes WHERE spawner_id = ?", server);
   }
 
   /** Takes away what is no longer valid. */
   public int deleteExpired(Instant now) {
-    return handle.execute("DELETE FROM share_codes WHERE expires_at < ?", now);
+    return sql.execute("DELETE FROM share_codes WHERE expires_at < ?", now);
   }
 }

@@ -1,10 +1,8 @@
 package dev.orrery.hub.store;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import org.jdbi.v3.core.statement.Query;
 
 /** What the tables of shares and of their codes have in common. */
 final class ShareRows {
@@ -24,7 +22,7 @@ final class ShareRows {
         + " LEFT JOIN orrery_server_work work ON work.spawner_id = spawners.id";
   }
 
-  static SharedServer server(ResultSet row) throws SQLException {
+  static SharedServer server(Row row) throws SQLException {
     return new SharedServer(
         row.getLong("server_id"),
         row.getLong("owner_id"),
@@ -37,9 +35,9 @@ final class ShareRows {
    * The scopes of a row. What is in the column can be limited to a name that the server or its
    * owner no longer has, and must not reach whoever has that name now.
    */
-  static List<String> scopes(ResultSet row, SharedServer server) throws SQLException {
-    String limit = "!server=" + server.owner() + "/" + server.name();
-    return JsonText.list(row.getString("scopes")).stream()
+  static List<String> scopes(String column, String owner, String server) {
+    String limit = "!server=" + owner + "/" + server;
+    return JsonText.list(column).stream()
         .map(scope -> scope.split("!", 2)[0] + limit)
         .distinct()
         .sorted()

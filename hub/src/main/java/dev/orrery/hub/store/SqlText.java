@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jdbi.v3.core.Handle;
 
 /** Pieces of statements that several tables need. */
 final class SqlText {
@@ -23,22 +22,21 @@ final class SqlText {
    *
    * @param sql gives number and name for the numbers in {@code <ids>}
    */
-  static Map<Long, List<String>> names(Handle handle, String sql, Collection<Long> ids) {
+  static Map<Long, List<String>> names(Sql sql, String text, Collection<Long> ids) {
     var names = new LinkedHashMap<Long, List<String>>();
     if (ids.isEmpty()) {
       return names;
     }
-    handle
-        .createQuery(sql)
+    sql.createQuery(text)
         .bindList("ids", List.copyOf(ids))
-        .map((row, _) -> Map.entry(row.getLong(1), row.getString(2)))
+        .map(row -> Map.entry(row.getLong(1), row.getString(2)))
         .forEach(entry ->
             names.computeIfAbsent(entry.getKey(), _ -> new ArrayList<>()).add(entry.getValue()));
     return names;
   }
 
   /** Makes administrators of those of a kind who have a role; and, where exact, of nobody else. */
-  static void followAdminRole(Handle handle, Holder kind, String role, boolean exact) {
+  static void followAdminRole(Sql sql, Holder kind, String role, boolean exact) {
     String holders =
         "(SELECT map."
             + kind.column()
@@ -46,9 +44,9 @@ final class SqlText {
             + kind.map()
             + " map JOIN roles ON roles.id = map.role_id WHERE roles.name = ?)";
     String table = kind == Holder.USER ? "users" : "services";
-    handle.execute("UPDATE " + table + " SET admin = TRUE WHERE id IN " + holders, role);
+    sql.execute("UPDATE " + table + " SET admin = TRUE WHERE id IN " + holders, role);
     if (exact) {
-      handle.execute(
+      sql.execute(
           "UPDATE " + table + " SET admin = FALSE WHERE admin AND id NOT IN " + holders, role);
     }
   }

@@ -1,6 +1,7 @@
 package dev.orrery.hub.store;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -10,8 +11,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -20,6 +19,10 @@ import org.sqlite.SQLiteDataSource;
  * SQLite: one connection that writes, a few that read beside it. Each belongs to a platform thread
  * of its own, because who waits inside SQLite would keep all virtual threads waiting; callers wait
  * in Java, where that costs nothing.
+ *
+ * <p>What is to be written at the same time is written together: each work is a savepoint within
+ * one transaction, and nobody hears that theirs is done before all of it is on disk, which is what
+ * takes the time.
  */
 final class SqliteConnections implements Database.Connections {
 
@@ -28,9 +31,13 @@ final class SqliteConnections implements Database.Connections {
   /** Callers that may wait for a thread; more of them than a hub ever has at once is a fault. */
   private static final int MOST_WAITING = 20_000;
 
+  /** Works in one transaction. */
+  private static final int MOST_TOGETHER = 100;
+
   /** Another process at work on the file is waited for briefly; then the caller tries again. */
   private static final int BUSY_MILLIS = 250;
 
+  private final SQLiteDataSource source;
   private final Lane writing;
   private final List<Lane> all = new ArrayList<>();
   private final BlockingQueue<Task<?>> reads = new LinkedBlockingQueue<>(MOST_WAITING);
@@ -38,14 +45,19 @@ final class SqliteConnections implements Database.Connections {
 
   private SqliteConnections(String jdbc, boolean oneConnection) {
     this.oneConnection = oneConnection;
+    source = source(jdbc, !oneConnection);
     // A transaction that reads first and then writes must not find another writer before it; one
     // that only reads must not keep writers waiting.
-    Jdbi writes = jdbi(jdbc, !oneConnection, SQLiteConfig.TransactionMode.IMMEDIATE);
-    writing = new Lane("hub database, writing", writes, new LinkedBlockingQueue<>(MOST_WAITING));
+    writing =
+        new Lane(
+            "hub database, writing",
+            source,
+            "BEGIN IMMEDIATE",
+            MOST_TOGETHER,
+            new LinkedBlockingQueue<>(MOST_WAITING));
     all.add(writing);
-    Jdbi reading = jdbi(jdbc, !oneConnection, SQLiteConfig.TransactionMode.DEFERRED);
     for (int i = 1; i <= READERS && !oneConnection; i++) {
-      all.add(new Lane("hub database, reading " + i, reading, reads));
+      all.add(new Lane("hub database, reading " + i, source, "BEGIN", 1, reads));
     }
   }
 
@@ -57,41 +69,38 @@ final class SqliteConnections implements Database.Connections {
     return new SqliteConnections("jdbc:sqlite::memory:", true);
   }
 
-  private static Jdbi jdbi(String jdbc, boolean file, SQLiteConfig.TransactionMode mode) {
+  private static SQLiteDataSource source(String jdbc, boolean file) {
     var config = new SQLiteConfig();
     config.enforceForeignKeys(true);
     config.setBusyTimeout(BUSY_MILLIS);
     // What was answered is on disk, also when the machine loses its power.
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setTransactionMode(mode);
     if (file) {
       config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     }
     var source = new SQLiteDataSource(config);
     source.setUrl(jdbc);
-    Jdbi jdbi = Jdbi.create(() -> source.getConnection());
-    jdbi.setStatementBuilderFactory(_ -> new KeptStatements());
-    return Transaction.configured(jdbi, Dialect.SQLITE);
+    return source;
   }
 
   @Override
-  public <T> T read(Function<Handle, T> work) {
+  public <T> T read(Function<Sql, T> work) {
     return ask(oneConnection ? writing.waiting : reads, work);
   }
 
   @Override
-  public <T> T write(Function<Handle, T> work) {
+  public <T> T write(Function<Sql, T> work) {
     return ask(writing.waiting, work);
   }
 
-  private <T> T ask(BlockingQueue<Task<?>> queue, Function<Handle, T> work) {
+  private <T> T ask(BlockingQueue<Task<?>> queue, Function<Sql, T> work) {
     if (all.stream().anyMatch(lane -> lane.thread.equals(Thread.currentThread()))) {
       throw new IllegalStateException("A transaction inside a transaction");
     }
     if (all.stream().anyMatch(lane -> lane.closing)) {
       throw new DatabaseException("The database is closed");
     }
-    var task = new Task<>(work, new CompletableFuture<>());
+    var task = new Task<>(work);
     if (!queue.offer(task)) {
       throw new DatabaseException("More than " + MOST_WAITING + " requests wait for the database");
     }
@@ -125,61 +134,178 @@ final class SqliteConnections implements Database.Connections {
   }
 
   /** Work that waits for a connection; one whose caller has left is not begun. */
-  private record Task<T>(Function<Handle, T> work, CompletableFuture<T> result) {
+  private static final class Task<T> {
 
-    void run(Handle handle) {
-      if (result.isDone()) {
-        return;
-      }
+    private final Function<Sql, T> work;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+
+    /** Tells the caller how it came out, once that is certain. */
+    private Runnable told = () -> {};
+
+    Task(Function<Sql, T> work) {
+      this.work = work;
+    }
+
+    boolean isLeft() {
+      return result.isDone();
+    }
+
+    /** Does the work, and tells nobody yet; returns whether it went well. */
+    boolean run(Sql sql) {
       try {
-        result.complete(work.apply(handle));
+        T done = work.apply(sql);
+        told = () -> result.complete(done);
+        return true;
       } catch (RuntimeException | Error e) {
-        result.completeExceptionally(e);
+        told = () -> result.completeExceptionally(e);
+        return false;
       }
+    }
+
+    void tell() {
+      told.run();
+    }
+
+    void fail(RuntimeException e) {
+      result.completeExceptionally(e);
     }
   }
 
   /** One connection, its thread, and who waits for them. */
   private static final class Lane {
 
-    private final Jdbi jdbi;
+    private final SQLiteDataSource source;
+    private final String begin;
+    private final int most;
     private final BlockingQueue<Task<?>> waiting;
     private final Thread thread;
     private volatile boolean closing;
 
-    Lane(String name, Jdbi jdbi, BlockingQueue<Task<?>> waiting) {
-      this.jdbi = jdbi;
+    Lane(
+        String name,
+        SQLiteDataSource source,
+        String begin,
+        int most,
+        BlockingQueue<Task<?>> waiting) {
+      this.source = source;
+      this.begin = begin;
+      this.most = most;
       this.waiting = waiting;
       this.thread = Thread.ofPlatform().name(name).daemon().start(this::work);
     }
 
     private void work() {
       while (!closing) {
-        Task<?> first = next();
-        if (first == null) {
+        List<Task<?>> first = next();
+        if (first.isEmpty()) {
           continue;
         }
-        try (Handle handle = jdbi.open()) {
-          first.run(handle);
+        try (Sql sql = open()) {
+          run(sql, first);
           while (!closing) {
-            Task<?> more = next();
-            if (more != null) {
-              more.run(handle);
-            }
+            run(sql, next());
           }
-        } catch (RuntimeException e) {
+        } catch (SqlFailure e) {
           // The file can't be opened; the next one who asks makes us try again.
-          first.result.completeExceptionally(e);
+          first.forEach(task -> task.fail(e));
         }
       }
     }
 
-    private @Nullable Task<?> next() {
+    private Sql open() {
       try {
-        return waiting.poll(200, TimeUnit.MILLISECONDS);
+        var connection = source.getConnection();
+        // Transactions are ours to begin and end; otherwise the driver looks after each statement
+        // whether there is one.
+        connection.setAutoCommit(false);
+        connection.commit();
+        var sql = new Sql(connection, Dialect.SQLITE);
+        sql.execute("COMMIT");
+        return sql;
+      } catch (SQLException e) {
+        throw new SqlFailure(e);
+      }
+    }
+
+    private List<Task<?>> next() {
+      try {
+        Task<?> first = waiting.poll(200, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          return List.of();
+        }
+        if (most == 1 || waiting.isEmpty()) {
+          return List.of(first);
+        }
+        var tasks = new ArrayList<Task<?>>();
+        tasks.add(first);
+        waiting.drainTo(tasks, most - 1);
+        return tasks;
       } catch (InterruptedException e) {
         closing = true;
-        return null;
+        return List.of();
+      }
+    }
+
+    private void run(Sql sql, List<Task<?>> tasks) {
+      if (tasks.size() > 1 && together(sql, tasks)) {
+        return;
+      }
+      for (Task<?> task : tasks) {
+        if (!task.isLeft()) {
+          alone(sql, task);
+        }
+      }
+    }
+
+    private void alone(Sql sql, Task<?> task) {
+      try {
+        sql.execute(begin);
+        if (task.run(sql)) {
+          sql.execute("COMMIT");
+        } else {
+          undo(sql);
+        }
+        task.tell();
+      } catch (SqlFailure e) {
+        undo(sql);
+        task.fail(e);
+      }
+    }
+
+    /** Returns false when nothing was done, because one of them spoiled it for all. */
+    private boolean together(Sql sql, List<Task<?>> tasks) {
+      try {
+        sql.execute(begin);
+      } catch (SqlFailure e) {
+        // Another process is writing, for all of them.
+        tasks.forEach(task -> task.fail(e));
+        return true;
+      }
+      try {
+        for (Task<?> task : tasks) {
+          if (!task.isLeft()) {
+            sql.execute("SAVEPOINT work");
+            if (!task.run(sql)) {
+              sql.execute("ROLLBACK TO work");
+            }
+            sql.execute("RELEASE work");
+          }
+        }
+        sql.execute("COMMIT");
+      } catch (SqlFailure e) {
+        undo(sql);
+        return false;
+      }
+      tasks.forEach(Task::tell);
+      return true;
+    }
+
+    /** SQLite itself gives up a whole transaction after some errors; then there is nothing left. */
+    private static void undo(Sql sql) {
+      try {
+        sql.execute("ROLLBACK");
+      } catch (SqlFailure e) {
+        // There is no transaction any more.
       }
     }
 

@@ -1,87 +1,62 @@
 package dev.orrery.hub.store;
 
-import java.sql.Types;
-import java.time.Instant;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.argument.AbstractArgumentFactory;
-import org.jdbi.v3.core.argument.Argument;
-import org.jdbi.v3.core.config.ConfigRegistry;
-
 /**
  * The tables of a hub during one transaction; see {@link Database}. Used by the thread it was given
  * to, and not after the work is over.
  */
 public final class Transaction {
 
-  private final Handle handle;
-  private final Dialect dialect;
+  private final Sql sql;
 
-  Transaction(Handle handle, Dialect dialect) {
-    this.handle = handle;
-    this.dialect = dialect;
-  }
-
-  static Jdbi configured(Jdbi jdbi, Dialect dialect) {
-    jdbi.registerArgument(new Times(dialect));
-    return jdbi;
+  Transaction(Sql sql) {
+    this.sql = sql;
   }
 
   /** The people. */
   public Users users() {
-    return new Users(handle, dialect);
+    return new Users(sql);
   }
 
   public Groups groups() {
-    return new Groups(handle);
+    return new Groups(sql);
   }
 
   public Roles roles() {
-    return new Roles(handle);
+    return new Roles(sql);
+  }
+
+  /** What people may do. */
+  public Rights rights() {
+    return new Rights(sql);
   }
 
   public Tokens tokens() {
-    return new Tokens(handle, dialect);
+    return new Tokens(sql);
   }
 
   public OAuth oauth() {
-    return new OAuth(handle);
+    return new OAuth(sql);
   }
 
   public UserServers servers() {
-    return new UserServers(handle, dialect);
+    return new UserServers(sql);
   }
 
   public Services services() {
-    return new Services(handle);
+    return new Services(sql);
   }
 
   /** Who may use servers of others. */
   public Shares shares() {
-    return new Shares(handle, dialect);
+    return new Shares(sql);
   }
 
   /** Codes that are turned into shares. */
   public ShareCodes shareCodes() {
-    return new ShareCodes(handle, dialect);
+    return new ShareCodes(sql);
   }
 
   public Accounts accounts() {
-    return new Accounts(handle);
-  }
-
-  private static final class Times extends AbstractArgumentFactory<Instant> {
-
-    private final Dialect dialect;
-
-    Times(Dialect dialect) {
-      super(Types.TIMESTAMP);
-      this.dialect = dialect;
-    }
-
-    @Override
-    protected Argument build(Instant time, ConfigRegistry config) {
-      return (position, statement, _) -> dialect.bind(statement, position, time);
-    }
+    return new Accounts(sql);
   }
 }

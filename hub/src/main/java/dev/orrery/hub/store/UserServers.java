@@ -1,6 +1,5 @@
 package dev.orrery.hub.store;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 
 /** The servers of people, and what is under way with them. */
 public final class UserServers {
@@ -26,82 +23,73 @@ public final class UserServers {
           + " LEFT JOIN servers ON servers.id = spawners.server_id"
           + " LEFT JOIN orrery_server_work work ON work.spawner_id = spawners.id";
 
-  private final Handle handle;
-  private final Dialect dialect;
+  private final Sql sql;
 
-  UserServers(Handle handle, Dialect dialect) {
-    this.handle = handle;
-    this.dialect = dialect;
+  UserServers(Sql sql) {
+    this.sql = sql;
   }
 
   private RowMapper<UserServer> mapper() {
-    return (row, _) ->
+    return row ->
         new UserServer(
             row.getLong("id"),
             row.getLong("user_id"),
             row.getString("user_name"),
-            text(row, "name").orElse(""),
-            text(row, "display_name"),
+            row.text("name").orElse(""),
+            row.text("display_name"),
             address(row),
-            text(row, "state"),
-            dialect.time(row, "started"),
-            dialect.time(row, "last_activity"),
-            text(row, "user_options"),
-            text(row, "oauth_client_id"),
+            row.text("state"),
+            row.time("started"),
+            row.time("last_activity"),
+            row.text("user_options"),
+            row.text("oauth_client_id"),
             work(row));
   }
 
-  private static Optional<UserServer.Address> address(ResultSet row) throws SQLException {
-    row.getLong("server_id");
-    if (row.wasNull()) {
+  private static Optional<UserServer.Address> address(Row row) throws SQLException {
+    if (row.isNull("server_id")) {
       return Optional.empty();
     }
     return Optional.of(
         new UserServer.Address(
-            text(row, "proto").orElse("http"),
-            text(row, "ip").orElse(""),
+            row.text("proto").orElse("http"),
+            row.text("ip").orElse(""),
             row.getInt("port"),
-            text(row, "base_url").orElse("/")));
+            row.text("base_url").orElse("/")));
   }
 
-  private Optional<UserServer.Work> work(ResultSet row) throws SQLException {
-    Optional<String> step = text(row, "step");
+  private Optional<UserServer.Work> work(Row row) throws SQLException {
+    Optional<String> step = row.text("step");
     if (step.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new UserServer.Work(
             UserServer.Step.valueOf(step.get().toUpperCase(Locale.ROOT)),
-            text(row, "spawn_id").orElse(""),
-            text(row, "worker").orElse(""),
-            dialect.time(row, "lease_until"),
-            dialect.time(row, "since"),
-            text(row, "progress"),
-            text(row, "failure")));
-  }
-
-  private static Optional<String> text(ResultSet row, String column) throws SQLException {
-    return Optional.ofNullable(row.getString(column));
+            row.text("spawn_id").orElse(""),
+            row.text("worker").orElse(""),
+            row.time("lease_until"),
+            row.time("since"),
+            row.text("progress"),
+            row.text("failure")));
   }
 
   /** The server of that name; the empty name is that of the default server. */
   public Optional<UserServer> find(long user, String name) {
-    return handle
-        .select(SELECT + " WHERE spawners.user_id = ? AND spawners.name = ?", user, name)
+    return sql.select(SELECT + " WHERE spawners.user_id = ? AND spawners.name = ?", user, name)
         .map(mapper())
         .findFirst();
   }
 
   /** The server that logs people in as this client of OAuth. */
   public Optional<UserServer> ofClient(String clientId) {
-    return handle
-        .select(SELECT + " WHERE spawners.oauth_client_id = ?", clientId)
+    return sql.select(SELECT + " WHERE spawners.oauth_client_id = ?", clientId)
         .map(mapper())
         .findFirst();
   }
 
   public Optional<UserServer> byId(long id) {
-    return handle.select(SELECT + " WHERE spawners.id = ?", id).map(mapper()).findOne();
+    return sql.select(SELECT + " WHERE spawners.id = ?", id).map(mapper()).findOne();
   }
 
   /** The servers of each of these people, the default one first, then by age. */
@@ -110,8 +98,7 @@ public final class UserServers {
     if (users.isEmpty()) {
       return servers;
     }
-    handle
-        .createQuery(
+    sql.createQuery(
             SELECT
                 + " WHERE spawners.user_id IN (<users>)"
                 + " ORDER BY spawners.name <> '', spawners.id")
@@ -124,8 +111,7 @@ public final class UserServers {
 
   /** All that run or are about to. */
   public List<UserServer> active() {
-    return handle
-        .createQuery(
+    return sql.createQuery(
             SELECT
                 + " WHERE spawners.server_id IS NOT NULL"
                 + " OR (work.step IS NOT NULL AND work.step <> 'failed') ORDER BY spawners.id")
@@ -135,15 +121,14 @@ public final class UserServers {
 
   /** How many run or are about to, and how many of these are being started or are ready. */
   public Counts counts() {
-    return handle
-        .createQuery(
+    return sql.createQuery(
             "SELECT count(*), sum(CASE WHEN work.step = 'spawn' THEN 1 ELSE 0 END),"
                 + " sum(CASE WHEN work.step IS NULL OR work.step = 'failed' THEN 1 ELSE 0 END)"
                 + " FROM spawners"
                 + " LEFT JOIN orrery_server_work work ON work.spawner_id = spawners.id"
                 + " WHERE spawners.server_id IS NOT NULL"
                 + " OR (work.step IS NOT NULL AND work.step <> 'failed')")
-        .map((row, _) -> new Counts(row.getInt(1), row.getInt(2), row.getInt(3)))
+        .map(row -> new Counts(row.getInt(1), row.getInt(2), row.getInt(3)))
         .one();
   }
 
@@ -153,39 +138,37 @@ public final class UserServers {
   /** Adds a server that is stopped; there is none of that name. */
   public UserServer create(long user, String name, String displayName) {
     long id =
-        handle
-            .createQuery(
+        sql.createQuery(
                 "INSERT INTO spawners (user_id, name, display_name, state, user_options)"
                     + " VALUES (:user, :name, :display, :nothing, :nothing) RETURNING id")
             .bind("user", user)
             .bind("name", name)
             .bind("display", displayName)
             .bind("nothing", "{}")
-            .mapTo(Long.class)
+            .map(RowMapper.NUMBER)
             .one();
     return byId(id).orElseThrow();
   }
 
   public void delete(long id) {
     clearAddress(id);
-    handle.execute("DELETE FROM spawners WHERE id = ?", id);
+    sql.execute("DELETE FROM spawners WHERE id = ?", id);
   }
 
   /** Gives it another name; there is none of that name. */
   public void rename(long id, String name) {
-    handle.execute("UPDATE spawners SET name = ? WHERE id = ?", name, id);
+    sql.execute("UPDATE spawners SET name = ? WHERE id = ?", name, id);
   }
 
   public void setDisplayName(long id, String text) {
-    handle.execute("UPDATE spawners SET display_name = ? WHERE id = ?", text, id);
+    sql.execute("UPDATE spawners SET display_name = ? WHERE id = ?", text, id);
   }
 
   /** Notes where it listens. */
   public void setAddress(long id, UserServer.Address address, Instant started) {
     clearAddress(id);
     long server =
-        handle
-            .createQuery(
+        sql.createQuery(
                 "INSERT INTO servers (proto, ip, port, base_url, cookie_name)"
                     + " VALUES (:proto, :ip, :port, :base, :cookie) RETURNING id")
             .bind("proto", address.proto())
@@ -193,40 +176,37 @@ public final class UserServers {
             .bind("port", address.port())
             .bind("base", address.basePath())
             .bind("cookie", "cookie")
-            .mapTo(Long.class)
+            .map(RowMapper.NUMBER)
             .one();
-    handle.execute(
-        "UPDATE spawners SET server_id = ?, started = ? WHERE id = ?", server, started, id);
+    sql.execute("UPDATE spawners SET server_id = ?, started = ? WHERE id = ?", server, started, id);
     used(id, started);
   }
 
   /** Notes that it does not run. */
   public void clearAddress(long id) {
     Optional<Long> server =
-        handle
-            .select("SELECT server_id FROM spawners WHERE id = ?", id)
-            .map((row, _) -> row.getLong(1))
+        sql.select("SELECT server_id FROM spawners WHERE id = ?", id)
+            .map(row -> row.getLong(1))
             .findOne();
-    handle.execute("UPDATE spawners SET server_id = NULL, started = NULL WHERE id = ?", id);
-    server.ifPresent(row -> handle.execute("DELETE FROM servers WHERE id = ?", row));
+    sql.execute("UPDATE spawners SET server_id = NULL, started = NULL WHERE id = ?", id);
+    server.ifPresent(row -> sql.execute("DELETE FROM servers WHERE id = ?", row));
   }
 
   public void setState(long id, Optional<String> json) {
-    handle.execute("UPDATE spawners SET state = ? WHERE id = ?", json.orElse(null), id);
+    sql.execute("UPDATE spawners SET state = ? WHERE id = ?", json.orElse(null), id);
   }
 
   public void setUserOptions(long id, Optional<String> json) {
-    handle.execute("UPDATE spawners SET user_options = ? WHERE id = ?", json.orElse(null), id);
+    sql.execute("UPDATE spawners SET user_options = ? WHERE id = ?", json.orElse(null), id);
   }
 
   public void setClient(long id, Optional<String> clientId) {
-    handle.execute(
-        "UPDATE spawners SET oauth_client_id = ? WHERE id = ?", clientId.orElse(null), id);
+    sql.execute("UPDATE spawners SET oauth_client_id = ? WHERE id = ?", clientId.orElse(null), id);
   }
 
   /** Notes that it was used, unless it was later. */
   public void used(long id, Instant time) {
-    handle.execute(
+    sql.execute(
         "UPDATE spawners SET last_activity = ?"
             + " WHERE id = ? AND (last_activity IS NULL OR last_activity < ?)",
         time,
@@ -243,8 +223,7 @@ public final class UserServers {
    */
   public boolean begin(
       long id, UserServer.Step step, String spawnId, String worker, Instant until, Instant now) {
-    return handle
-            .createUpdate(
+    return sql.createQuery(
                 "INSERT INTO orrery_server_work (spawner_id, step, spawn_id, worker, lease_until,"
                     + " since) VALUES (:id, :step, :spawn, :worker, :until, :now)"
                     + " ON CONFLICT (spawner_id) DO UPDATE SET step = excluded.step,"
@@ -269,8 +248,7 @@ public final class UserServers {
    * @return whether it is the worker's now
    */
   public boolean takeOver(long id, UserServer.Work seen, String worker, Instant until) {
-    return handle
-            .createUpdate(
+    return sql.createQuery(
                 "UPDATE orrery_server_work SET worker = :worker, lease_until = :until"
                     + " WHERE spawner_id = :id AND step = :step AND worker = :before"
                     + " AND lease_until = :lease")
@@ -286,7 +264,7 @@ public final class UserServers {
 
   /** Servers with a step that has not ended. */
   public List<UserServer> underWay() {
-    return handle.select(SELECT + " WHERE work.step <> 'failed'").map(mapper()).list();
+    return sql.select(SELECT + " WHERE work.step <> 'failed'").map(mapper()).list();
   }
 
   /**
@@ -295,7 +273,7 @@ public final class UserServers {
    * @return false when it has been taken over; then the worker stops
    */
   public boolean extend(long id, String worker, Instant until) {
-    return handle.execute(
+    return sql.execute(
             "UPDATE orrery_server_work SET lease_until = ? WHERE spawner_id = ? AND worker = ?"
                 + " AND step <> 'failed'",
             until,
@@ -306,17 +284,17 @@ public final class UserServers {
 
   /** What the one who waits is told. */
   public void progress(long id, String json) {
-    handle.execute("UPDATE orrery_server_work SET progress = ? WHERE spawner_id = ?", json, id);
+    sql.execute("UPDATE orrery_server_work SET progress = ? WHERE spawner_id = ?", json, id);
   }
 
   /** The step has ended well. */
   public void end(long id) {
-    handle.execute("DELETE FROM orrery_server_work WHERE spawner_id = ?", id);
+    sql.execute("DELETE FROM orrery_server_work WHERE spawner_id = ?", id);
   }
 
   /** The step has failed; the reason is kept until the next one begins. */
   public void fail(long id, String json) {
-    handle.execute(
+    sql.execute(
         "UPDATE orrery_server_work SET step = 'failed', failure = ?, worker = NULL,"
             + " lease_until = NULL WHERE spawner_id = ?",
         json,

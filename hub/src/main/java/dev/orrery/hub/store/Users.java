@@ -1,5 +1,6 @@
 package dev.orrery.hub.store;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,9 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.Query;
 
 /** The people a hub knows. */
 public final class Users {
@@ -18,24 +16,36 @@ public final class Users {
       "users.id, users.name, users.admin, users.created, users.last_activity, users.cookie_id,"
           + " users.user_info";
 
-  private final Handle handle;
-  private final Dialect dialect;
+  private final Sql sql;
 
-  Users(Handle handle, Dialect dialect) {
-    this.handle = handle;
-    this.dialect = dialect;
+  Users(Sql sql) {
+    this.sql = sql;
   }
 
-  private RowMapper<User> mapper() {
-    return (row, _) ->
-        new User(
-            row.getLong("id"),
-            row.getString("name"),
-            row.getBoolean("admin"),
-            dialect.time(row, "created"),
-            dialect.time(row, "last_activity"),
-            row.getString("cookie_id"),
-            Optional.ofNullable(row.getString("user_info")));
+  /** The columns that {@link #owner} reads, of the table of people. */
+  static final String OWNER =
+      "users.name AS owner_name, users.admin AS owner_admin, users.created AS owner_created,"
+          + " users.last_activity AS owner_last_activity, users.cookie_id AS owner_cookie_id,"
+          + " users.user_info AS owner_user_info";
+
+  private static User user(Row row) throws SQLException {
+    return user(row, row.getLong("id"), "");
+  }
+
+  /** The person of that number in a row of something else. */
+  static User owner(Row row, long id) throws SQLException {
+    return user(row, id, "owner_");
+  }
+
+  private static User user(Row row, long id, String prefix) throws SQLException {
+    return new User(
+        id,
+        row.getString(prefix + "name"),
+        row.getBoolean(prefix + "admin"),
+        row.time(prefix + "created"),
+        row.time(prefix + "last_activity"),
+        row.getString(prefix + "cookie_id"),
+        row.text(prefix + "user_info"));
   }
 
   /** The person of that name. */
@@ -54,23 +64,21 @@ public final class Users {
   }
 
   private Optional<User> one(String column, Object value) {
-    return handle
-        .select("SELECT " + COLUMNS + " FROM users WHERE " + column + " = ?", value)
-        .map(mapper())
+    return sql.select("SELECT " + COLUMNS + " FROM users WHERE " + column + " = ?", value)
+        .map(Users::user)
         .findOne();
   }
 
   /** How many were seen since then. */
   public long seenSince(Instant time) {
-    return handle
-        .select("SELECT count(*) FROM users WHERE last_activity >= ?", time)
-        .mapTo(Long.class)
+    return sql.select("SELECT count(*) FROM users WHERE last_activity >= ?", time)
+        .map(RowMapper.NUMBER)
         .one();
   }
 
   /** How many there are. */
   public long count() {
-    return handle.select("SELECT count(*) FROM users").mapTo(Long.class).one();
+    return sql.select("SELECT count(*) FROM users").map(RowMapper.NUMBER).one();
   }
 
   /**
@@ -81,15 +89,14 @@ public final class Users {
    */
   public User create(String name, boolean admin, String cookieId, Instant now) {
     long id =
-        handle
-            .createQuery(
+        sql.createQuery(
                 "INSERT INTO users (name, admin, created, cookie_id)"
                     + " VALUES (:name, :admin, :now, :cookie) RETURNING id")
             .bind("name", name)
             .bind("admin", admin)
             .bind("now", now)
             .bind("cookie", cookieId)
-            .mapTo(Long.class)
+            .map(RowMapper.NUMBER)
             .one();
     return new User(
         id, name, admin, Optional.of(now), Optional.empty(), cookieId, Optional.empty());
@@ -97,45 +104,44 @@ public final class Users {
 
   /** Takes a person away, and with them everything that is theirs. */
   public void delete(long id) {
-    handle.execute(
+    sql.execute(
         "DELETE FROM servers WHERE id IN (SELECT server_id FROM spawners WHERE user_id = ?)", id);
-    handle.execute(
+    sql.execute(
         "DELETE FROM oauth_clients WHERE identifier IN"
             + " (SELECT oauth_client_id FROM spawners WHERE user_id = ?)",
         id);
-    handle.execute("DELETE FROM users WHERE id = ?", id);
+    sql.execute("DELETE FROM users WHERE id = ?", id);
   }
 
   public void rename(long id, String name) {
-    handle.execute("UPDATE users SET name = ? WHERE id = ?", name, id);
+    sql.execute("UPDATE users SET name = ? WHERE id = ?", name, id);
   }
 
   public void setAdmin(long id, boolean admin) {
-    handle.execute("UPDATE users SET admin = ? WHERE id = ?", admin, id);
+    sql.execute("UPDATE users SET admin = ? WHERE id = ?", admin, id);
   }
 
   /** What the authenticator keeps of a person, encrypted. */
   public Optional<byte[]> authState(long id) {
-    return handle
-        .select("SELECT encrypted_auth_state FROM users WHERE id = ?", id)
-        .map((row, _) -> Optional.ofNullable(row.getBytes(1)))
+    return sql.select("SELECT encrypted_auth_state FROM users WHERE id = ?", id)
+        .map(row -> row.bytes(1))
         .findOne()
         .flatMap(state -> state);
   }
 
   public void setAuthState(long id, Optional<byte[]> encrypted) {
-    handle.execute(
+    sql.execute(
         "UPDATE users SET encrypted_auth_state = ? WHERE id = ?", encrypted.orElse(null), id);
   }
 
   /** Keeps what the authenticator told of a person, a JSON object. */
   public void setUserInfo(long id, String json) {
-    handle.execute("UPDATE users SET user_info = ? WHERE id = ?", json, id);
+    sql.execute("UPDATE users SET user_info = ? WHERE id = ?", json, id);
   }
 
   /** Notes that a person was seen, unless they were seen later. */
   public void seen(long id, Instant time) {
-    handle.execute(
+    sql.execute(
         "UPDATE users SET last_activity = ?"
             + " WHERE id = ? AND (last_activity IS NULL OR last_activity < ?)",
         time,
@@ -150,7 +156,7 @@ public final class Users {
     // them from using an index, so it is not said of what always has one.
     String missing = query.order().mayBeMissing() ? order + " IS NULL" : "";
     String direction = query.descending() ? " DESC" : "";
-    String sql =
+    String text =
         "SELECT "
             + COLUMNS
             + " FROM users"
@@ -161,17 +167,17 @@ public final class Users {
             + direction
             + (query.order() == UserQuery.Order.ID ? "" : ", users.id" + direction)
             + " LIMIT :limit OFFSET :offset";
-    return bound(handle.createQuery(sql), query)
+    return bound(sql.createQuery(text), query)
         .bind("limit", query.limit())
         .bind("offset", query.offset())
-        .map(mapper())
+        .map(Users::user)
         .list();
   }
 
   /** How many people a query would find on all its pages. */
   public long count(UserQuery query) {
-    return bound(handle.createQuery("SELECT count(*) FROM users" + where(query)), query)
-        .mapTo(Long.class)
+    return bound(sql.createQuery("SELECT count(*) FROM users" + where(query)), query)
+        .map(RowMapper.NUMBER)
         .one();
   }
 
@@ -235,7 +241,7 @@ public final class Users {
   /** The names of the groups each of these people is in, sorted. */
   public Map<Long, List<String>> groups(Collection<Long> users) {
     return SqlText.names(
-        handle,
+        sql,
         "SELECT user_group_map.user_id, groups.name FROM groups"
             + " JOIN user_group_map ON groups.id = user_group_map.group_id"
             + " WHERE user_group_map.user_id IN (<ids>) ORDER BY groups.name",
@@ -245,9 +251,8 @@ public final class Users {
   /** All names, by the order in which the people came. */
   public Map<Long, String> names() {
     var names = new LinkedHashMap<Long, String>();
-    handle
-        .select("SELECT id, name FROM users ORDER BY id")
-        .map((row, _) -> Map.entry(row.getLong(1), row.getString(2)))
+    sql.select("SELECT id, name FROM users ORDER BY id")
+        .map(row -> Map.entry(row.getLong(1), row.getString(2)))
         .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
     return names;
   }
@@ -258,7 +263,7 @@ public final class Users {
    * @param exact whether nobody else is one
    */
   public void followAdminRole(String role, boolean exact) {
-    SqlText.followAdminRole(handle, Holder.USER, role, exact);
+    SqlText.followAdminRole(sql, Holder.USER, role, exact);
   }
 
   /**
@@ -268,7 +273,7 @@ public final class Users {
    * @param admin the name of the role that administrators have
    */
   public void giveMissingRoles(String user, String admin) {
-    handle.execute(
+    sql.execute(
         "INSERT INTO user_role_map (user_id, role_id, managed_by_auth)"
             + " SELECT users.id, roles.id, FALSE FROM users, roles"
             + " WHERE (roles.name = ? OR (roles.name = ? AND users.admin))"

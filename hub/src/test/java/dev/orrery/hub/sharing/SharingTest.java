@@ -58,7 +58,7 @@ class SharingTest {
   }
 
   private ListAssert<String> thatSharedWith(User user) {
-    List<String> scopes = database.read(tx -> tx.shares().scopesWith(user.id(), NOW));
+    List<String> scopes = database.read(tx -> tx.rights().of(user.id(), NOW));
     return assertThat(scopes);
   }
 

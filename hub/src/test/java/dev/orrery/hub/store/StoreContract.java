@@ -232,14 +232,14 @@ abstract class StoreContract {
           tx.roles().grant(Holder.USER, user.id(), own.id(), false);
           tx.roles().grant(Holder.GROUP, group.id(), shared.id(), true);
         });
-    List<Role> all = database().read(tx -> tx.roles().ofUserAndGroups(user.id()));
-    assertThat(all).extracting(Role::name).containsExactly(mine, ours);
-    assertThat(all.getLast().scopes()).containsExactly("list:users", "proxy");
+    thatList(tx -> tx.rights().of(user.id(), NOW))
+        .containsExactlyInAnyOrder("self", "list:users", "proxy");
     thatList(tx -> tx.roles().of(Holder.USER, user.id()))
         .extracting(Role::name)
         .containsExactly(mine);
+    Role before = database().read(tx -> tx.roles().find(mine)).orElseThrow();
     Role changed = database().write(tx -> tx.roles().put(mine, "new", List.of(), false));
-    assertThat(changed.id()).isEqualTo(all.getFirst().id());
+    assertThat(changed.id()).isEqualTo(before.id());
     assertThat(changed.description()).isEqualTo("new");
   }
 
@@ -264,7 +264,9 @@ abstract class StoreContract {
                             "a note",
                             List.of("self")),
                         NOW));
-    ApiToken found = database().read(tx -> tx.tokens().byPrefix(prefix, NOW)).getFirst();
+    Tokens.Held held = database().read(tx -> tx.tokens().byPrefix(prefix, NOW)).getFirst();
+    assertThat(held.owner()).contains(user);
+    ApiToken found = held.token();
     assertThat(found.id()).isEqualTo(id);
     assertThat(found.apiId()).isEqualTo("a" + id);
     assertThat(found.user()).hasValue(user.id());
@@ -348,10 +350,10 @@ abstract class StoreContract {
     assertThat(direct.server())
         .isEqualTo(new SharedServer(server.id(), owner.id(), owner.name(), "gpu", false));
     assertThat(byGroup.kind()).isEqualTo(Holder.GROUP);
-    thatList(tx -> tx.shares().scopesWith(friend.id(), NOW))
+    thatList(tx -> tx.rights().of(friend.id(), NOW))
         .containsExactlyInAnyOrder(
             "access:servers" + limit + "gpu", "read:servers" + limit + "cpu");
-    thatList(tx -> tx.shares().scopesWith(owner.id(), NOW)).isEmpty();
+    thatList(tx -> tx.rights().of(owner.id(), NOW)).isEmpty();
 
     thatOptional(tx -> tx.shares().find(server.id(), Holder.USER, friend.id(), NOW))
         .contains(direct);
@@ -378,7 +380,7 @@ abstract class StoreContract {
     database().change(tx -> tx.groups().remove(group.id(), friend.id()));
     thatList(tx -> tx.shares().page(with, 0, 10, NOW)).containsExactly(more);
     assertThat((int) database().write(tx -> tx.shares().deleteOf(server.id()))).isOne();
-    thatList(tx -> tx.shares().scopesWith(friend.id(), NOW)).isEmpty();
+    thatList(tx -> tx.rights().of(friend.id(), NOW)).isEmpty();
   }
 
   @Test

@@ -8,11 +8,11 @@ import java.util.List;
 public final class Rights {
 
   private static final String OF_USER =
-      "SELECT roles.scopes, NULL AS owner_name, NULL AS server_name FROM roles"
-          + " WHERE roles.id IN (SELECT role_id FROM user_role_map WHERE user_id = :user"
-          + " UNION SELECT role_id FROM group_role_map"
-          + " JOIN user_group_map ON user_group_map.group_id = group_role_map.group_id"
-          + " WHERE user_group_map.user_id = :user)"
+      "SELECT roles.scopes, NULL AS owner_name, NULL AS server_name FROM user_role_map map"
+          + " JOIN roles ON roles.id = map.role_id WHERE map.user_id = :user"
+          + " UNION ALL SELECT roles.scopes, NULL, NULL FROM user_group_map"
+          + " JOIN group_role_map map ON map.group_id = user_group_map.group_id"
+          + " JOIN roles ON roles.id = map.role_id WHERE user_group_map.user_id = :user"
           + " UNION ALL SELECT shares.scopes, owners.name, spawners.name FROM shares"
           + " JOIN spawners ON spawners.id = shares.spawner_id"
           + " JOIN users owners ON owners.id = spawners.user_id"

@@ -43,7 +43,7 @@ public final class Progress {
   public void follow(Exchange exchange, UserServer server) throws IOException {
     UserServer now = server;
     if (!now.isActive() && failure(now).isEmpty()) {
-      throw new HttpException(400, ServerLifecycle.who(now) + " is not starting...");
+      throw new HttpException(400, ServerNames.who(now) + " is not starting...");
     }
     exchange.set("Cache-Control", "no-cache");
     exchange.set("X-Accel-Buffering", "no");

@@ -46,8 +46,7 @@ final class RouteCheck {
     for (UserServer server : ready) {
       server
           .address()
-          .ifPresent(
-              address -> wanted.put(address.basePath(), ServerLifecycle.route(server, address)));
+          .ifPresent(address -> wanted.put(address.basePath(), ServerStart.route(server, address)));
     }
     Map<String, Routes.Route> there = routes.all();
     wanted.forEach((path, route) -> {

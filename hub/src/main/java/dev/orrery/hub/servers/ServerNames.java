@@ -4,6 +4,7 @@ import dev.orrery.http.HttpException;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
+import dev.orrery.hub.store.UserServer;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -125,5 +126,10 @@ public final class ServerNames {
               + settings.mostNamed()
               + " named servers. One must be deleted before a new server can be created");
     }
+  }
+
+  /** A server in messages: whose it is, and its name if it has one. */
+  static String who(UserServer server) {
+    return server.userName() + (server.name().isEmpty() ? "" : ":" + server.name());
   }
 }

@@ -48,7 +48,7 @@ final class RunningHub implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  final Database database = Database.open(new DatabaseUrl.SqliteMemory(), false);
+  final Database database;
   final AnsweringSpawner spawner = new AnsweringSpawner();
   final Map<String, Routes.Route> routes = new ConcurrentHashMap<>();
   private final ServiceProcesses processes;
@@ -63,21 +63,35 @@ final class RunningHub implements AutoCloseable {
 
   /** One with these arguments, as after the command. */
   RunningHub(Path folder, String... arguments) throws IOException {
-    this(folder, List.of(arguments), named(0), pages -> pages);
+    this(folder, new DatabaseUrl.SqliteMemory(), Clock.systemUTC(), arguments);
+  }
+
+  /** One on this database, by this clock. */
+  RunningHub(Path folder, DatabaseUrl url, Clock clock, String... arguments) throws IOException {
+    this(folder, Database.open(url, false), clock, List.of(arguments), named(0), pages -> pages);
   }
 
   /** A hub with other settings for servers and pages. */
   RunningHub(Path folder, UnaryOperator<ServerSettings> servers, UnaryOperator<PageSettings> pages)
       throws IOException {
-    this(folder, List.of(), servers, pages);
+    this(
+        folder,
+        Database.open(new DatabaseUrl.SqliteMemory(), false),
+        Clock.systemUTC(),
+        List.of(),
+        servers,
+        pages);
   }
 
   private RunningHub(
       Path folder,
+      Database database,
+      Clock clock,
       List<String> arguments,
       UnaryOperator<ServerSettings> servers,
       UnaryOperator<PageSettings> pages)
       throws IOException {
+    this.database = database;
     Settings settings = read(folder, arguments);
     HubSettings read =
         switch (HubSettings.read(settings, Map.of(), folder)) {
@@ -135,7 +149,7 @@ final class RunningHub implements AutoCloseable {
               }
             },
             (stopping, proxy) -> shutdowns.add("servers " + stopping + " proxy " + proxy),
-            Clock.systemUTC());
+            clock);
     hub.start();
   }
 

@@ -88,6 +88,7 @@ public final class ServerLifecycle implements AutoCloseable {
     this.standing = standing;
     this.clock = clock;
     String basePath = addresses.basePath();
+    var bounded = new BoundedSpawner(spawner, BoundedSpawner.Limits.USUAL);
     var environment =
         new ClientEnvironment(
             addresses,
@@ -96,11 +97,11 @@ public final class ServerLifecycle implements AutoCloseable {
     var events = new ServerEvents(clock);
     credentials = new Credentials(settings, basePath);
     steps = new Steps(database, clock);
-    stop = new ServerStop(database, spawner, routes, basePath, metrics, events);
+    stop = new ServerStop(database, bounded, routes, basePath, metrics, events);
     start =
         new ServerStart(
             database,
-            spawner,
+            bounded,
             routes,
             settings,
             basePath,
@@ -111,7 +112,7 @@ public final class ServerLifecycle implements AutoCloseable {
             events,
             tooManyFailed,
             clock);
-    watch = new ServerWatch(database, spawner, routes, basePath, steps, stop, metrics);
+    watch = new ServerWatch(database, bounded, routes, basePath, steps, stop, metrics);
   }
 
   /** How far a start or a stop has come when the request is answered. */

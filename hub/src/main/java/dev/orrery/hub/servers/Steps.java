@@ -82,6 +82,10 @@ final class Steps {
   boolean takeOver(UserServer server) {
     Instant now = clock.instant();
     UserServer.Work work = server.work().orElseThrow();
+    if (work.worker().equals(worker) && jobs.containsKey(server.id())) {
+      // Its lease looks run out where the clock has jumped.
+      return false;
+    }
     boolean abandoned =
         self.isGone(work.worker())
             || work.leaseUntil().map(until -> until.isBefore(now)).orElse(true);

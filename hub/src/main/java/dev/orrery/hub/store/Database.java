@@ -30,6 +30,9 @@ public final class Database implements AutoCloseable {
   /** How long one transaction may wait for its turn and take. */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
+  /** How long PostgreSQL may take to let us in, or all connections may be taken. */
+  private static final Duration CONNECTING = Duration.ofSeconds(8);
+
   /** Connections to PostgreSQL. */
   private static final int READERS = 6;
 
@@ -91,7 +94,18 @@ public final class Database implements AutoCloseable {
 
   /** Asks without changing anything; sees one state of the database throughout. */
   public <T> T read(Function<Transaction, T> work) {
-    return retried(() -> connections.read(sql -> work.apply(new Transaction(sql))));
+    Attempt<T> attempt = () -> connections.read(sql -> work.apply(new Transaction(sql)));
+    return retried(() -> {
+      try {
+        return attempt.run();
+      } catch (SqlFailure e) {
+        // To ask once more does no harm, and a server that was started anew may be there by now.
+        if (isCut(e.said())) {
+          return attempt.run();
+        }
+        throw e;
+      }
+    });
   }
 
   /** Asks and changes; what it returns is true once it has returned. */
@@ -135,6 +149,12 @@ public final class Database implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new DatabaseException("Interrupted while waiting for the database", e);
     }
+  }
+
+  /** Whether the connection broke in the middle: PostgreSQL is stopping, or the network is gone. */
+  private static boolean isCut(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && (state.startsWith("08") || state.startsWith("57P"));
   }
 
   /** Whether somebody else was in the way, and the same may succeed in a moment. */
@@ -270,7 +290,7 @@ public final class Database implements AutoCloseable {
       config.setMinimumIdle(1);
       config.setAutoCommit(false);
       config.setTransactionIsolation(isolation);
-      config.setConnectionTimeout(LIMIT.toMillis());
+      config.setConnectionTimeout(CONNECTING.toMillis());
       config.setInitializationFailTimeout(LIMIT.toMillis());
       config.setPoolName(name);
       // A backend that does not answer must not hold a request for ever.

@@ -1,0 +1,104 @@
+package dev.orrery.hub.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orrery.spawner.spi.Poll;
+import dev.orrery.spawner.spi.Recovered;
+import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.SpawnListener;
+import dev.orrery.spawner.spi.SpawnRequest;
+import dev.orrery.spawner.spi.Spawner;
+import dev.orrery.spawner.spi.Started;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of those who wait for a spawner that does not come back, not even when told to. */
+class BoundedSpawnerTest {
+
+  private static final ServerName WHO = new ServerName("ann", "");
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final BoundedSpawner spawner =
+      new BoundedSpawner(new Stubborn(), new BoundedSpawner.Limits(SHORT, SHORT, SHORT));
+
+  /** Hangs in everything, and takes no notice of interrupts. */
+  private final class Stubborn implements Spawner {
+
+    private void hang() {
+      boolean free = false;
+      while (!free) {
+        try {
+          gate.await();
+          free = true;
+        } catch (InterruptedException e) {
+          // On purpose.
+        }
+      }
+    }
+
+    @Override
+    public Started start(SpawnRequest request, SpawnListener listener) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Poll poll(Map<String, Object> state, ServerName who) {
+      hang();
+      return new Poll.Running();
+    }
+
+    @Override
+    public void stop(Map<String, Object> state, ServerName who, boolean now) {
+      hang();
+    }
+
+    @Override
+    public Recovered find(SpawnRequest.Id id, ServerName who) {
+      hang();
+      return new Recovered.Nothing();
+    }
+  }
+
+  @AfterEach
+  void free() {
+    gate.countDown();
+  }
+
+  @Test
+  void aPollThatHangsTellsNothing() throws InterruptedException {
+    assertThat(spawner.poll(Map.of(), WHO)).isInstanceOf(Poll.Unknown.class);
+  }
+
+  @Test
+  void aStopThatHangsFails() {
+    assertThatThrownBy(() -> spawner.stop(Map.of(), WHO, false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("did not end within");
+    assertThatThrownBy(() -> spawner.find(new SpawnRequest.Id("a"), WHO))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whatIsInTimeIsAsItIs() throws InterruptedException {
+    gate.countDown();
+    var patient =
+        new BoundedSpawner(
+            new Stubborn(),
+            new BoundedSpawner.Limits(
+                Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    assertThat(patient.poll(Map.of(), WHO)).isInstanceOf(Poll.Running.class);
+    patient.stop(Map.of(), WHO, false);
+  }
+
+  @Test
+  void whoIsInterruptedIsLetGo() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> spawner.stop(Map.of(), WHO, false))
+        .isInstanceOf(InterruptedException.class);
+  }
+}

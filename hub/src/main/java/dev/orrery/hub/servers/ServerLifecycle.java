@@ -241,6 +241,8 @@ public final class ServerLifecycle implements AutoCloseable {
           if (!tx.servers().begin(server.id(), Step.SPAWN, spawnId, worker, now.plus(LEASE), now)) {
             return new Claimed(Optional.empty());
           }
+          tx.servers().setStarted(server.id(), now);
+          tx.users().seen(user.id(), now);
           credentials(tx, user, server, token, now);
           return new Claimed(tx.servers().byId(server.id()));
         });
@@ -414,7 +416,8 @@ public final class ServerLifecycle implements AutoCloseable {
               url.getHost(),
               url.getPort(),
               Paths.of(addresses.basePath(), server.userName(), server.name()));
-      database.change(tx -> tx.servers().setAddress(server.id(), address, clock.instant()));
+      Instant begun = server.started().orElseGet(clock::instant);
+      database.change(tx -> tx.servers().setAddress(server.id(), address, begun));
       finishStart(server, address);
       metrics.spawned(timer, "success", "");
       event("start", server);

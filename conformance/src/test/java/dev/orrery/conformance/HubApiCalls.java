@@ -81,6 +81,9 @@ final class HubApiCalls {
     ALLOWED.put(
         ".*: status: 500 \\| ours: (400|405)", "Bad input is refused, where upstream fails.");
     ALLOWED.put("root.* GET /info: /spawner/class: .*", "It is another program.");
+    ALLOWED.put(
+        "nobody HEAD /: header Access-Control-Allow-Origin: .*",
+        "What is refused tells other sites nothing.");
     ALLOWED.put(".*: header Allow: none \\| ours: .*", "HTTP wants it said with 405.");
     ALLOWED.put(
         "root POST /users/bob/server: header Retry-After: none \\| ours: seconds",

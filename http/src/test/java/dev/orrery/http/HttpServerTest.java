@@ -247,7 +247,8 @@ class HttpServerTest {
 
   @Test
   void whoIsRefusedBeforeALongBodyIsToldThatTheConnectionEnds() throws IOException {
-    for (String header : List.of("Content-Length: 99000", "Content-Length: 2\r\nExpect: 100-continue")) {
+    for (String header :
+        List.of("Content-Length: 99000", "Content-Length: 2\r\nExpect: 100-continue")) {
       try (RawHttp http = server.connect()) {
         RawHttp.Answer answer = http.request("POST", "/nope", header).answer();
         assertThat(answer.status()).as(header).isEqualTo(404);

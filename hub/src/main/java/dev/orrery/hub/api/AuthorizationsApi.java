@@ -75,8 +75,7 @@ final class AuthorizationsApi {
               .user()
               .map(user -> models.user(tx, user, knowing, false))
               .orElseGet(() ->
-                  models.service(
-                      tx, tx.services().find(owner.name()).orElseThrow(), knowing));
+                  models.service(tx, tx.services().find(owner.name()).orElseThrow(), knowing));
         });
     exchange.sendJson(200, model);
   }

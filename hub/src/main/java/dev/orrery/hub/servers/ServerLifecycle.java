@@ -44,6 +44,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -81,6 +82,7 @@ public final class ServerLifecycle implements AutoCloseable {
   private final HubSettings.Addresses addresses;
   private final Supplier<String> hubUrl;
   private final ClientEnvironment environment;
+  private final LongFunction<String> secrets;
   private final Supplier<Map<String, Routes.Route>> standing;
   private final HubMetrics metrics;
   private final Probe probe;
@@ -104,6 +106,7 @@ public final class ServerLifecycle implements AutoCloseable {
    * @param hubUrl how servers reach this hub: scheme, host and port
    * @param standing what else the front door leads to, by its path
    * @param hostPrefix whether names of cookies say that no other host may set them
+   * @param secrets what all servers of the person with this number know, and no others
    * @param tooManyFailed called when more starts failed in a row than the settings bear
    */
   public ServerLifecycle(
@@ -115,6 +118,7 @@ public final class ServerLifecycle implements AutoCloseable {
       Supplier<String> hubUrl,
       Supplier<Map<String, Routes.Route>> standing,
       boolean hostPrefix,
+      LongFunction<String> secrets,
       Runnable tooManyFailed,
       HubMetrics metrics,
       Clock clock) {
@@ -130,6 +134,7 @@ public final class ServerLifecycle implements AutoCloseable {
             addresses,
             settings.hubUrl().<Supplier<String>>map(url -> () -> url).orElse(hubUrl),
             hostPrefix);
+    this.secrets = secrets;
     this.standing = standing;
     this.metrics = metrics;
     this.probe = new Probe();
@@ -482,6 +487,7 @@ public final class ServerLifecycle implements AutoCloseable {
                 settings.rights().forVisitors())));
     env.put("JUPYTERHUB_USER", server.userName());
     env.put("JUPYTERHUB_SERVER_NAME", server.name());
+    env.put("ORRERY_XSRF_SECRET", secrets.apply(server.user()));
     env.put(
         "JUPYTERHUB_ACTIVITY_URL",
         environment.api() + "/users/" + Paths.escaped(server.userName()) + "/activity");

@@ -166,7 +166,7 @@ public final class UserServers {
 
   /** Notes that its start has begun. */
   public void setStarted(long id, Instant started) {
-    handle.execute("UPDATE spawners SET started = ? WHERE id = ?", started, id);
+    sql.execute("UPDATE spawners SET started = ? WHERE id = ?", started, id);
     used(id, started);
   }
 

@@ -9,6 +9,8 @@ import dev.orrery.hub.Hub;
 import dev.orrery.hub.logins.Authenticators;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.routes.ProxyPlace;
+import dev.orrery.hub.secrets.FernetKeys;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.SpawnSettings;
@@ -74,7 +76,13 @@ final class SharedServerHub {
                 logins,
                 new OneServer(URI.create(args[0])),
                 processes,
-                new ProxyApi(read.proxy().apiUrl(), read.proxy().token()),
+                new ProxyApi(
+                    new ProxyPlace(
+                        database,
+                        FernetKeys.of(List.of("0".repeat(64))),
+                        read.proxy().apiUrl(),
+                        read.proxy().token(),
+                        Clock.systemUTC())),
                 (_, _) -> {},
                 Clock.systemUTC())) {
       hub.start();

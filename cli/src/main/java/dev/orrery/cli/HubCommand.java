@@ -14,6 +14,8 @@ import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Authenticators;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.routes.ProxyPlace;
+import dev.orrery.hub.secrets.FernetKeys;
 import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
@@ -188,7 +190,14 @@ final class HubCommand {
               + "' is nothing that this hub can start servers with; it has localprocess and simple");
     }
     String token = proxyToken(complete);
-    var api = new ProxyApi(complete.proxy().apiUrl(), token);
+    var place =
+        new ProxyPlace(
+            database,
+            FernetKeys.of(List.of(derived(complete, "what is kept of a proxy"))),
+            complete.proxy().apiUrl(),
+            token,
+            Clock.systemUTC());
+    var api = new ProxyApi(place);
     CountDownLatch asked = listenForEnd();
     var cleanServers = new AtomicBoolean(spawn.cleanServers());
     var cleanProxy = new AtomicBoolean(spawn.cleanProxy());
@@ -225,7 +234,13 @@ final class HubCommand {
                 Clock.systemUTC());
         var proxy =
             new ProxyProcess(
-                program, complete.proxy().pidFile(), complete, token, api, spawn.cleanProxy())) {
+                program,
+                complete.proxy().pidFile(),
+                complete,
+                token,
+                api,
+                place,
+                spawn.cleanProxy())) {
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
       hub.servers().mendRoutes();
@@ -277,10 +292,13 @@ final class HubCommand {
   /** The same after a restart, so that a proxy that outlived its hub is found again. */
   private static String proxyToken(HubSettings settings) throws IOException {
     return settings.proxy().token().isEmpty()
-        ? CookieSecret.derived(
-            CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()),
-            "the token of the proxy")
+        ? derived(settings, "the token of the proxy")
         : settings.proxy().token();
+  }
+
+  private static String derived(HubSettings settings, String purpose) throws IOException {
+    return CookieSecret.derived(
+        CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()), purpose);
   }
 
   private static void tell(HubSettings settings, Hub hub, boolean first) {

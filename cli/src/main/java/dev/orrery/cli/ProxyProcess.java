@@ -1,6 +1,7 @@
 package dev.orrery.cli;
 
 import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.routes.ProxyPlace;
 import dev.orrery.hub.settings.HubSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +33,7 @@ final class ProxyProcess implements AutoCloseable {
   private final HubSettings settings;
   private final String token;
   private final ProxyApi api;
+  private final ProxyPlace place;
   private volatile boolean endsWithHub;
   private final Path pidFile;
   private volatile @Nullable ProcessHandle process;
@@ -49,12 +51,14 @@ final class ProxyProcess implements AutoCloseable {
       HubSettings settings,
       String token,
       ProxyApi api,
+      ProxyPlace place,
       boolean endsWithHub) {
     this.program = program;
     this.pidFile = pidFile;
     this.settings = settings;
     this.token = token;
     this.api = api;
+    this.place = place;
     this.endsWithHub = endsWithHub;
   }
 
@@ -69,7 +73,12 @@ final class ProxyProcess implements AutoCloseable {
     if (!settings.proxy().shouldStart()) {
       return;
     }
-    if (api.isUp()) {
+    if (place.isMoved()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The proxy is another one than that of the settings, as an administrator said by PATCH"
+              + " /hub/api/proxy; that, and other settings of the proxy, change it again");
+    } else if (api.isUp()) {
       process = remembered().orElse(null);
       LOG.log(
           System.Logger.Level.INFO, "The proxy at " + settings.proxy().apiUrl() + " runs already");
@@ -142,7 +151,7 @@ final class ProxyProcess implements AutoCloseable {
       Thread.sleep(LOOK);
       ProcessHandle was = process;
       boolean there = was == null ? api.isUp() : was.isAlive();
-      if (closing || there) {
+      if (closing || there || place.isMoved()) {
         continue;
       }
       LOG.log(System.Logger.Level.ERROR, "The proxy has ended; starting it again");

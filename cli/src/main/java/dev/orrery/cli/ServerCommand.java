@@ -9,6 +9,7 @@ import dev.orrery.config.Sources;
 import dev.orrery.kernel.JupyterPaths;
 import dev.orrery.kernel.KernelHost;
 import dev.orrery.server.NotebookServer;
+import dev.orrery.server.hub.HubSettings;
 import dev.orrery.server.settings.App;
 import dev.orrery.server.settings.ServerDeclarations;
 import dev.orrery.server.settings.ServerSettings;
@@ -20,6 +21,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +38,21 @@ final class ServerCommand {
   private final App app;
   private final List<String> arguments;
   private final Map<String, String> env = System.getenv();
+
+  /** What is passed on to kernels and other programs. */
+  private final Map<String, String> passedOn = withoutSecrets(env);
+
   private final Path workingDirectory = Path.of("").toAbsolutePath();
 
   ServerCommand(App app, List<String> arguments) {
     this.app = app;
     this.arguments = arguments;
+  }
+
+  private static Map<String, String> withoutSecrets(Map<String, String> env) {
+    var passedOn = new HashMap<>(env);
+    passedOn.remove(HubSettings.XSRF_SECRET);
+    return passedOn;
   }
 
   /** Runs until the server ends; gives the exit status. */
@@ -57,7 +69,7 @@ final class ServerCommand {
     var sources =
         new Sources(
             arguments.stream().filter(argument -> !Questions.isOurs(argument)).toList(),
-            env,
+            passedOn,
             Questions.configPath(paths, env),
             Programs.find("python3", env),
             workingDirectory,
@@ -119,9 +131,9 @@ final class ServerCommand {
       System.err.println("orrery: " + missing.get());
       return 1;
     }
-    var python = new PythonKernel(settings.kernelSpecs(), paths, env);
+    var python = new PythonKernel(settings.kernelSpecs(), paths, passedOn);
     python.ensure();
-    var host = new KernelHost(paths.runtimeDir(), env, python.interpreters());
+    var host = new KernelHost(paths.runtimeDir(), passedOn, python.interpreters());
     try (var server = new NotebookServer(settings, paths, host, python.specs())) {
       server.start();
       // Before there is anything that has to be taken away at the end.

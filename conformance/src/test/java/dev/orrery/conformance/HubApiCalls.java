@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,8 +34,9 @@ final class HubApiCalls {
   /**
    * One call.
    *
-   * @param who a name of {@link #TOKENS}, or {@code nobody}
-   * @param path below {@code /hub/api}; {@code $name} in it stands for what was kept by that name
+   * @param who what {@link HubCallers#show} understands
+   * @param path below {@code /hub/api}; {@code $name} in it and in the body stands for what was
+   *     kept by that name
    * @param keep {@code name=/pointer} into the answer, for later calls
    */
   record Call(String who, String method, String path, String body, String keep) {
@@ -51,11 +54,10 @@ final class HubApiCalls {
   static final List<String> NOT_ASKED =
       List.of(
           // Other tests go through these with browsers.
-          "/api/oauth2/authorize",
-          "/api/oauth2/token",
-          // Not there yet.
-          "/api/services",
-          "/api/services/([^/]+)");
+          "/api/oauth2/authorize", "/api/oauth2/token");
+
+  /** The token of the service {@code cron} in the settings. */
+  static final String CRON = "0123456789abcdef0123456789abcdef";
 
   /** Who asks with which scopes. */
   private static final Map<String, String> TOKENS =
@@ -66,6 +68,9 @@ final class HubApiCalls {
               "annonly", "\"read:users!user=ann\",\"servers!user=ann\",\"tokens!user=ann\"",
               "group", "\"groups!group=lab\",\"read:roles:groups!group=lab\"",
               "sharer", "\"shares!user=ann\"",
+              "servicer", "\"admin:services\",\"read:services!service=cron\"",
+              "lister", "\"list:services!service=cron\"",
+              "ruler", "\"read:roles:services\",\"list:services\"",
               "state", "\"admin:server_state\",\"read:servers\",\"start:servers!server=ann/one\""));
 
   /** Differences that are meant, by a pattern of how they are told, with the reason. */
@@ -75,7 +80,20 @@ final class HubApiCalls {
     ALLOWED.put(".*: /message: .*", "The sentences are ours; upstream gives null for some.");
     ALLOWED.put(
         ".*: status: 500 \\| ours: (400|405)", "Bad input is refused, where upstream fails.");
-    ALLOWED.put("root GET /info: /spawner/class: .*", "It is another program.");
+    ALLOWED.put("root.* GET /info: /spawner/class: .*", "It is another program.");
+    ALLOWED.put(
+        "nobody HEAD /: header Access-Control-Allow-Origin: .*",
+        "What is refused tells other sites nothing.");
+    ALLOWED.put(".*: header Allow: none \\| ours: .*", "HTTP wants it said with 405.");
+    ALLOWED.put(
+        "root POST /users/bob/server: header Retry-After: none \\| ours: seconds",
+        "Whoever is to wait is told how long, whatever the limit is.");
+    ALLOWED.put(
+        "cron GET /user: /(display|url): null \\| .*|root GET /authorizations/token/f.*: /(url|info|display|prefix).*",
+        "A service has one model, whoever asks for it and how.");
+    ALLOWED.put(
+        "servicer POST /services/s1[01] .*: status: 201 \\| ours: 400",
+        "Nobody can give a service what their token has not.");
     ALLOWED.put("nobody GET /health: header .*", "There is nothing in the answer.");
     ALLOWED.put(
         "root GET /users/ann\\?include_stopped_servers=1: /servers//.*",
@@ -128,32 +146,27 @@ final class HubApiCalls {
   /** Asks all of a hub, in order. */
   static List<Answer> ask(String origin, Supplier<String> log) {
     var kept = new HashMap<String, String>();
+    kept.put("origin", origin);
+    var callers = new HubCallers(origin);
     var answers = new ArrayList<Answer>();
     try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       for (String user : List.of("root", "ann", "bob")) {
-        HubSession.logIn(origin, user).close();
-        kept.put(
-            user,
-            token(
-                http,
-                origin,
-                user,
-                "{\"auth\":{\"username\":\"" + user + "\",\"password\":\"x\"}}",
-                "",
-                user));
+        callers.logIn(user);
+        kept.put("xsrf_" + user, callers.xsrf(user));
+        var body = JSON.createObjectNode();
+        body.putObject("auth").put("username", user).put("password", "x");
+        callers.addToken(user, token(http, origin, user, body.toString(), ""));
       }
+      String root = callers.token("root");
       TOKENS.forEach((name, scopes) ->
-          kept.put(
-              name,
-              token(
-                  http,
-                  origin,
-                  "root",
-                  "{\"scopes\":[" + scopes + "]}",
-                  kept.getOrDefault("root", ""),
-                  name)));
+          callers.addToken(
+              name, token(http, origin, "root", "{\"scopes\":[" + scopes + "]}", root)));
+      callers.addToken("cron", CRON);
+      for (String user : List.of("root", "ann", "bob")) {
+        kept.put(user, callers.token(user));
+      }
       for (Call call : all()) {
-        answers.add(ask(http, origin, call, kept));
+        answers.add(ask(http, origin, call, callers, kept));
       }
       return answers;
     } catch (RuntimeException | AssertionError e) {
@@ -162,7 +175,7 @@ final class HubApiCalls {
   }
 
   private static String token(
-      HttpClient http, String origin, String user, String body, String token, String name) {
+      HttpClient http, String origin, String user, String body, String token) {
     var request =
         HttpRequest.newBuilder(URI.create(origin + "/hub/api/users/" + user + "/tokens"))
             .timeout(LIMIT)
@@ -173,7 +186,7 @@ final class HubApiCalls {
     }
     HttpResponse<String> answer = send(http, request.build());
     if (answer.statusCode() != 201) {
-      throw new AssertionError("No token for " + name + ": " + answer.body());
+      throw new AssertionError("No token of " + user + ": " + answer.body());
     }
     return JSON.readTree(answer.body()).path("token").asString();
   }
@@ -189,56 +202,82 @@ final class HubApiCalls {
     }
   }
 
-  private static Answer ask(HttpClient http, String origin, Call call, Map<String, String> kept) {
-    String path = call.path();
-    for (Map.Entry<String, String> value : kept.entrySet()) {
-      path = path.replace("$" + value.getKey(), value.getValue());
-    }
-    boolean paged = path.contains("#paged");
+  private static Answer ask(
+      HttpClient http, String origin, Call call, HubCallers callers, Map<String, String> kept) {
+    String path = filled(call.path(), kept);
+    String body = filled(call.body(), kept);
     var request =
-        HttpRequest.newBuilder(URI.create(origin + "/hub/api" + path.replace("#paged", "")))
+        HttpRequest.newBuilder(URI.create(origin + "/hub/api" + path))
             .timeout(LIMIT)
             .method(
                 call.method(),
-                call.body().isEmpty()
+                body.isEmpty()
                     ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(call.body()));
-    if (paged) {
-      request.header("Accept", "application/jupyterhub-pagination+json");
-    }
-    if (!call.who().equals("nobody")) {
-      request.header("Authorization", "token " + kept.getOrDefault(call.who(), "wrong-token"));
-    }
+                    : HttpRequest.BodyPublishers.ofString(body));
+    callers.show(request, call.who());
     HttpResponse<String> answer = send(http, request.build());
     var facts = new TreeMap<String, String>();
     facts.put("status", Integer.toString(answer.statusCode()));
-    for (String header :
-        List.of(
-            "Content-Type",
-            "X-JupyterHub-Version",
-            "Content-Security-Policy",
-            "Location",
-            "Access-Control-Allow-Origin",
-            "Access-Control-Allow-Headers")) {
+    for (String header : HEADERS) {
       facts.put(
           "header " + header,
-          answer
-              .headers()
-              .firstValue(header)
-              .map(v -> v.replaceFirst("; ?charset=.*", ""))
-              .orElse("none"));
+          answer.headers().firstValue(header).map(v -> header(header, v)).orElse("none"));
     }
     for (String cookie : answer.headers().allValues("Set-Cookie")) {
-      facts.put("cookie " + cookie.substring(0, cookie.indexOf('=')), "set");
+      facts.put("cookie " + cookie.substring(0, cookie.indexOf('=')), attributes(cookie));
     }
     body(answer.body(), origin, facts);
     if (!call.keep().isEmpty()) {
       int equals = call.keep().indexOf('=');
-      kept.put(
-          call.keep().substring(0, equals),
-          JSON.readTree(answer.body()).at(call.keep().substring(equals + 1)).asString());
+      String name = call.keep().substring(0, equals);
+      String value =
+          JSON.readTree(answer.body()).at(call.keep().substring(equals + 1)).asString();
+      kept.put(name, value);
+      callers.addToken(name, value);
     }
     return new Answer(call, facts);
+  }
+
+  private static String filled(String text, Map<String, String> kept) {
+    String filled = text;
+    for (Map.Entry<String, String> value : kept.entrySet()) {
+      filled = filled.replace("$" + value.getKey(), value.getValue());
+    }
+    return filled;
+  }
+
+  /** What programs go by. */
+  private static final List<String> HEADERS =
+      List.of(
+          "Content-Type",
+          "X-JupyterHub-Version",
+          "Content-Security-Policy",
+          "Location",
+          "Allow",
+          "Retry-After",
+          "WWW-Authenticate",
+          "Access-Control-Allow-Origin",
+          "Access-Control-Allow-Headers");
+
+  private static String header(String name, String value) {
+    return switch (name) {
+      case "Retry-After" -> value.matches("\\d+") ? "seconds" : value;
+      default -> value.replaceFirst("; ?charset=.*", "");
+    };
+  }
+
+  /** How long and for what a cookie is, whatever the order in which that is said. */
+  private static String attributes(String cookie) {
+    if (cookie.matches("[^=]*=(\"\")?;.*")) {
+      return "taken away from " + cookie.replaceFirst("(?i).*path=([^;]*).*", "$1");
+    }
+    return Pattern.compile(";\\s*")
+        .splitAsStream(cookie)
+        .skip(1)
+        .map(attribute -> attribute.toLowerCase(Locale.ROOT))
+        .map(attribute -> attribute.replaceFirst("^(expires)=.*", "$1"))
+        .sorted()
+        .collect(Collectors.joining("; "));
   }
 
   private static void body(String body, String origin, Map<String, String> facts) {

@@ -18,10 +18,12 @@ import org.junit.jupiter.api.Test;
  */
 class HubApiTest {
 
-  /** A server that starts at once and answers everything. */
+  /** A server that starts at once and answers everything, or never if it is one of hal's. */
   private static final String SERVER =
       """
-      import http.server, os, urllib.parse
+      import http.server, os, time, urllib.parse
+      while os.environ["JUPYTERHUB_USER"] == "hal":
+          time.sleep(60)
       where = urllib.parse.urlparse(os.environ["JUPYTERHUB_SERVICE_URL"])
       class Answer(http.server.BaseHTTPRequestHandler):
           def do_GET(self):
@@ -43,10 +45,21 @@ class HubApiTest {
       c.JupyterHub.spawner_class = "simple"
       c.JupyterHub.allow_named_servers = True
       c.JupyterHub.named_server_limit_per_user = 2
+      c.JupyterHub.active_server_limit = 3
+      c.JupyterHub.concurrent_spawn_limit = 1
       c.JupyterHub.api_page_default_limit = 3
       c.JupyterHub.api_page_max_limit = 5
       c.Spawner.cmd = ["python3", "-c", SERVER]
       c.Spawner.args = []
+      c.JupyterHub.services = [
+          {"name": "cron", "api_token": CRON, "info": {"kind": {"of": ["clock"]}}},
+          {"name": "hidden", "display": False, "admin": True},
+          {"name": "works", "command": ["sleep", "600"], "cwd": "/"},
+      ]
+      c.JupyterHub.load_roles = [
+          {"name": "counts", "scopes": ["list:users", "read:services!service=cron"],
+           "services": ["cron"]},
+      ]
       """;
 
   /** What the real hub answers to which methods, one line each: method, pattern. */
@@ -61,7 +74,8 @@ class HubApiTest {
       """;
 
   private static String config() {
-    return "SERVER = " + HubApiCalls.JSON.writeValueAsString(SERVER) + "\n" + CONFIG;
+    return "SERVER = %s\nCRON = '%s'\n%s"
+        .formatted(HubApiCalls.JSON.writeValueAsString(SERVER), HubApiCalls.CRON, CONFIG);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -160,7 +161,16 @@ final class HubSession implements AutoCloseable {
         .orElse("");
   }
 
-  private String xsrf(String path) {
+  /** What a browser sends along to a path, in one header. */
+  String cookies(String path) {
+    return cookies.getCookieStore().getCookies().stream()
+        .filter(cookie -> path.startsWith(cookie.getPath()))
+        .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** The value against forged requests that the cookie of this very path holds. */
+  String xsrf(String path) {
     return cookies.getCookieStore().getCookies().stream()
         .filter(cookie -> cookie.getName().equals("_xsrf") && cookie.getPath().equals(path))
         .map(cookie -> cookie.getValue())

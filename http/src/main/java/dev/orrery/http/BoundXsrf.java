@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Tokens against forged requests where other people's servers are on the same origin, as JupyterHub
@@ -33,14 +34,17 @@ public final class BoundXsrf {
 
   /** The token the browser has for this login, among those of other paths and logins. */
   public Optional<String> kept(Exchange exchange, String login) {
+    return allKept(exchange, login).findFirst();
+  }
+
+  private Stream<String> allKept(Exchange exchange, String login) {
     byte[] id = login.getBytes(StandardCharsets.UTF_8);
     return exchange.cookies(Xsrf.NAME).stream()
         .filter(value ->
             decoded(value)
                 .flatMap(text -> signed.verify(Xsrf.NAME, text, LONGEST))
                 .filter(found -> MessageDigest.isEqual(found, id))
-                .isPresent())
-        .findFirst();
+                .isPresent());
   }
 
   private static Optional<String> decoded(String value) {
@@ -67,12 +71,12 @@ public final class BoundXsrf {
             .or(() -> XsrfField.of(exchange))
             .orElseThrow(
                 () -> new HttpException(403, "'_xsrf' argument missing from " + exchange.method()));
+    // A script sends any of several cookies of that name.
     boolean matches =
-        kept(exchange, login)
-            .filter(own ->
+        allKept(exchange, login)
+            .anyMatch(own ->
                 MessageDigest.isEqual(
-                    own.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8)))
-            .isPresent();
+                    own.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8)));
     if (!matches) {
       throw new HttpException(
           403, "XSRF cookie does not match " + exchange.method() + " argument; reload the page");

@@ -33,6 +33,9 @@ public final class Exchange {
 
   private static final String JSON = "application/json";
 
+  /** As much of a body that nobody wanted is taken in, so that the connection can be used again. */
+  private static final int MAX_UNREAD = 64 * 1024;
+
   private final Request request;
   private final Response response;
   private final Callback callback;
@@ -43,6 +46,7 @@ public final class Exchange {
   private Map<String, String> parameters = Map.of();
   private Optional<Map<String, String>> query = Optional.empty();
   private String route = "";
+  private boolean bodyWanted;
   private boolean sent;
 
   Exchange(
@@ -180,6 +184,7 @@ public final class Exchange {
     if (length > maxBody) {
       throw tooLarge();
     }
+    bodyWanted = true;
     return new BoundedBody(Content.Source.asInputStream(request), maxBody);
   }
 
@@ -391,12 +396,40 @@ public final class Exchange {
       throw new IllegalStateException("Already answered: " + rawPath());
     }
     sent = true;
-    if (!request.consumeAvailable()) {
-      // The engine ends the connection rather than read what nobody wants; a client that is not
-      // told uses it once more.
-      set("Connection", "close");
-    }
     response.setStatus(status);
+    if (!bodyEnds()) {
+      // The engine ends the connection; a client that is not told uses it once more.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+  }
+
+  /**
+   * Takes in what nobody has read of a short body. It may come later than its request was answered
+   * otherwise, when the engine has given up the connection.
+   */
+  private boolean bodyEnds() {
+    if (request.consumeAvailable()) {
+      return true;
+    }
+    boolean waitsForPermission = request.getHeaders().contains(HttpHeader.EXPECT);
+    if (!bodyWanted && (waitsForPermission || request.getLength() > MAX_UNREAD)) {
+      return false;
+    }
+    try {
+      InputStream in = Content.Source.asInputStream(request);
+      byte[] unread = new byte[4 * 1024];
+      for (int left = MAX_UNREAD; left > 0; ) {
+        int count = in.read(unread);
+        if (count < 0) {
+          return true;
+        }
+        left -= count;
+      }
+      return false;
+    } catch (IOException | RuntimeException e) {
+      // Cut off, or not what its length or chunks say.
+      return false;
+    }
   }
 
   private static HttpException tooLarge() {

@@ -182,6 +182,7 @@ public final class Hub implements AutoCloseable {
             this::connectUrl,
             () -> standing(loaded.extraRoutes()),
             settings.sessions().hostPrefix(),
+            user -> CookieSecret.derived(secret, "the XSRF tokens of the servers of user " + user),
             shutdown::failed,
             metrics,
             clock);

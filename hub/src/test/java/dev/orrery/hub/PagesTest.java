@@ -291,4 +291,55 @@ class PagesTest {
       assertThat(bob.get(accept).status()).isEqualTo(404);
     }
   }
+
+  @Test
+  void aServerIsSharedByNameWithWhomOneMayKnow() {
+    try (var boss = Browser.of(hub, "boss");
+        var ann = Browser.of(hub, "ann");
+        var bob = Browser.of(hub, "bob")) {
+      String page = "/hub/share/boss";
+      assertThat(boss.get(page).body()).contains("value=\"user\"", "value=\"group\"");
+      var refused = boss.submit(page, page, "do=grant&kind=user&with=nobody");
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.body()).contains("role=\"alert\"", "No such user: nobody");
+      assertThat(boss.submit(page, page, "do=grant&kind=user&with=boss").body())
+          .contains("own server");
+      assertThat(boss.submit(page, page, "do=grant&kind=odd&with=bob").status()).isEqualTo(400);
+      assertThat(boss.post(page, "do=grant&kind=user&with=bob").status())
+          .as("no form of ours")
+          .isEqualTo(403);
+      assertThat(bob.get("/hub/user/boss/lab").status()).isEqualTo(404);
+      assertThat(boss.submit(page, page, "do=grant&kind=user&with=+bob+").status()).isEqualTo(302);
+      assertThat(bob.get("/hub/user/boss/lab").status()).as("it is stopped").isEqualTo(424);
+      assertThat(ann.get("/hub/user/boss/lab").status()).isEqualTo(404);
+      hub.database.change(tx -> {
+        long group = tx.groups().find("class").orElseThrow().id();
+        tx.groups().add(group, tx.users().find("ann").orElseThrow().id());
+      });
+      assertThat(boss.submit(page, page, "do=grant&kind=group&with=class").status()).isEqualTo(302);
+      assertThat(ann.get("/hub/user/boss/lab").status()).isEqualTo(424);
+      assertThat(boss.get(page).body()).contains("class (group)");
+
+      hub.database.change(tx -> {
+        var role = tx.roles().put("sharer", "", List.of("shares!user"), false);
+        tx.roles().grant(Holder.USER, tx.users().find("ann").orElseThrow().id(), role.id(), false);
+      });
+      assertThat(ann.get("/hub/share/ann").body())
+          .as("who may know nobody shares by links")
+          .doesNotContain("value=\"grant\"");
+      assertThat(
+              ann.submit("/hub/share/ann", "/hub/share/ann", "do=grant&kind=user&with=bob")
+                  .status())
+          .isEqualTo(403);
+      hub.database.change(
+          tx -> tx.roles().put("sharer", "", List.of("shares!user", "read:users:name"), false));
+      assertThat(ann.get("/hub/share/ann").body())
+          .contains("value=\"user\"")
+          .doesNotContain("value=\"group\"");
+      assertThat(
+              ann.submit("/hub/share/ann", "/hub/share/ann", "do=grant&kind=group&with=class")
+                  .status())
+          .isEqualTo(403);
+    }
+  }
 }

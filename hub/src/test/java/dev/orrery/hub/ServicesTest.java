@@ -207,6 +207,30 @@ class ServicesTest {
   }
 
   @Test
+  void theStartPageNamesTheServicesThatOneMayUse() throws Exception {
+    RunningHub hub =
+        hub(
+            "--JupyterHub.services=[{'name': 'grades', 'url': 'http://127.0.0.1:9'},"
+                + " {'name': 'secret', 'url': 'http://127.0.0.1:9'},"
+                + " {'name': 'quiet', 'url': 'http://127.0.0.1:9', 'display': False},"
+                + " {'name': 'cron'}]",
+            "--JupyterHub.load_roles=[{'name': 'user', 'scopes': ['self',"
+                + " 'access:services!service=grades', 'access:services!service=quiet',"
+                + " 'access:services!service=cron']}]");
+    try (var ann = Browser.of(hub, "ann");
+        var boss = Browser.of(hub, "boss")) {
+      assertThat(ann.get("/hub/home").body())
+          .contains("<a href=\"/services/grades/\">grades</a>")
+          .doesNotContain("secret")
+          .doesNotContain("/services/quiet")
+          .doesNotContain("/services/cron");
+      assertThat(boss.get("/hub/home").body())
+          .contains("/services/grades/", "/services/secret/")
+          .doesNotContain("/services/quiet");
+    }
+  }
+
+  @Test
   void settingsThatContradictThemselvesStopTheStart() {
     assertThatThrownBy(() ->
             hub("--JupyterHub.load_roles=[{'name': 'odd', 'scopes': [], 'services': ['gone']}]"))

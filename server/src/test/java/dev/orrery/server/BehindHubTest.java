@@ -547,6 +547,65 @@ class BehindHubTest {
   }
 
   @Test
+  void serversOfOneOwnerTakeEachOthersForgeryTokensOfTheSameSession() throws IOException {
+    hub.addUser("second-token", "anna", "access:servers!user=anna");
+    var browser = new Browser();
+    browser.cookies.put("jupyterhub-session-id", "session");
+    server(common("a"));
+    browser.logIn(PAGE, TOKEN);
+    String first = browser.xsrf();
+
+    restart(named(common("a")));
+    // Each server has a login of its own.
+    browser.cookies.remove(FakeHub.CLIENT);
+    Answer back = browser.logIn("/user/anna/gpu/lab", "second-token");
+    assertThat(back.headers("Set-Cookie"))
+        .as("one cookie for all of them, so that scripts find one")
+        .anyMatch(cookie -> cookie.startsWith("_xsrf=") && cookie.endsWith("Path=/user/anna/"));
+    String second = browser.xsrf();
+    // Lab sends the last one, whosever it is.
+    browser.cookies.put("_xsrf", second + "; _xsrf=" + first);
+    assertThat(write(browser, first)).isEqualTo(201);
+    assertThat(write(browser, second)).isEqualTo(201);
+    browser.cookies.put("_xsrf", second);
+    assertThat(write(browser, first)).as("no cookie has it").isEqualTo(403);
+    browser.cookies.put("_xsrf", first);
+    browser.cookies.put("jupyterhub-session-id", "another");
+    assertThat(write(browser, first)).as("of another session").isEqualTo(403);
+    browser.cookies.put("jupyterhub-session-id", "session");
+    assertThat(write(browser, first)).isEqualTo(201);
+
+    restart(named(common("b")));
+    assertThat(write(browser, first)).as("of another owner").isEqualTo(403);
+    restart(named(Map.of()));
+    assertThat(write(browser, first)).as("without a common secret").isEqualTo(403);
+  }
+
+  private static int write(Browser browser, String xsrf) throws IOException {
+    return browser.ask("POST", "/user/anna/gpu/api/contents", "X-XSRFToken", xsrf).status();
+  }
+
+  private static Map<String, String> common(String digit) {
+    return Map.of("ORRERY_XSRF_SECRET", digit.repeat(64));
+  }
+
+  private static Map<String, String> named(Map<String, String> more) {
+    var env = new HashMap<>(more);
+    env.put("JUPYTERHUB_SERVER_NAME", "gpu");
+    env.put("JUPYTERHUB_SERVICE_PREFIX", "/user/anna/gpu/");
+    env.put("JUPYTERHUB_OAUTH_CALLBACK_URL", "/user/anna/gpu/oauth_callback");
+    return env;
+  }
+
+  private void restart(Map<String, String> env) throws IOException {
+    if (running != null) {
+      running.close();
+      running = null;
+    }
+    server(env);
+  }
+
+  @Test
   void aTokenInTheAddressOpensPagesOnlyWhereThatIsWanted() throws IOException {
     String query = "?token=" + TOKEN;
     assertThat(server().ask("GET", STATUS + query, "", "A", "b").status()).isEqualTo(403);

@@ -7,7 +7,9 @@ import dev.orrery.config.Sources;
 import dev.orrery.hub.Hub;
 import dev.orrery.hub.logins.Authenticators;
 import dev.orrery.hub.routes.ProxyApi;
+import dev.orrery.hub.routes.ProxyPlace;
 import dev.orrery.hub.routes.Routes;
+import dev.orrery.hub.secrets.FernetKeys;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.SpawnSettings;
@@ -108,7 +110,14 @@ final class HaltingHub {
                 authenticator,
                 new HaltingSpawner(spawner),
                 processes,
-                new HaltingRoutes(new ProxyApi(URI.create(proxyApi), proxyToken)),
+                new HaltingRoutes(
+                    new ProxyApi(
+                        new ProxyPlace(
+                            database,
+                            FernetKeys.of(List.of("0".repeat(64))),
+                            URI.create(proxyApi),
+                            proxyToken,
+                            Clock.systemUTC()))),
                 (servers, proxy) -> {},
                 Clock.systemUTC())) {
       hub.start();

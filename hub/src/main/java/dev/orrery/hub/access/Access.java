@@ -169,6 +169,9 @@ public final class Access {
     Optional<Visitor> found =
         database.read(tx ->
             tx.users().byCookieId(cookieId.get()).map(user -> visitors.ofLogin(tx, user, session)));
+    if (found.isEmpty()) {
+      logins.forget(exchange);
+    }
     found.ifPresent(visitor -> seen(visitor, clock.instant()));
     return found;
   }

@@ -45,9 +45,17 @@ public final class Logins {
     return prefix + LOGIN;
   }
 
-  /** What the login cookie holds; nothing when there is none that is ours and young enough. */
+  /**
+   * What the login cookie holds; nothing when there is none that is ours and young enough. Another
+   * one is taken away.
+   */
   Optional<String> cookieId(Exchange exchange) {
-    return exchange.cookie(login()).flatMap(value -> cookieId(login(), value));
+    Optional<String> sent = exchange.cookie(login()).filter(value -> !value.isEmpty());
+    Optional<String> id = sent.flatMap(value -> cookieId(login(), value));
+    if (sent.isPresent() && id.isEmpty()) {
+      forget(exchange);
+    }
+    return id;
   }
 
   /** The same of a cookie that somebody else was sent, whatever it is called. */
@@ -82,9 +90,14 @@ public final class Logins {
     return id;
   }
 
+  /** Takes a login away that is nobody's any more. */
+  void forget(Exchange exchange) {
+    exchange.addCookie(login(), "", attributes(exchange, hubPath, Duration.ZERO));
+  }
+
   /** Logs a browser out. */
   void logOut(Exchange exchange) {
-    exchange.addCookie(login(), "", attributes(exchange, hubPath, Duration.ZERO));
+    forget(exchange);
     exchange.addCookie(SESSION, "", attributes(exchange, basePath, Duration.ZERO));
   }
 

@@ -7,7 +7,6 @@ import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.scopes.ScopeSet;
 import dev.orrery.hub.store.Database;
-import dev.orrery.hub.store.User;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -70,10 +69,13 @@ final class AuthorizationsApi {
               visitors
                   .byToken(tx, exchange.parameter("token"), now)
                   .orElseThrow(() -> new HttpException(404, "No such token"));
-          User user =
-              owner.user().orElseThrow(() -> new HttpException(404, "It is no user's token"));
           // Who has a token could ask with it who its owner is.
-          return models.user(tx, user, visitor.with(ScopeSet.identify(owner.owner())), false);
+          Visitor knowing = visitor.with(ScopeSet.identify(owner.owner()));
+          return owner
+              .user()
+              .map(user -> models.user(tx, user, knowing, false))
+              .orElseGet(() ->
+                  models.service(tx, tx.services().find(owner.name()).orElseThrow(), knowing));
         });
     exchange.sendJson(200, model);
   }

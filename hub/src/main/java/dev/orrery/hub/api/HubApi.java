@@ -139,7 +139,7 @@ public final class HubApi {
       table.add(Routes.Kind.API, method, "/api/health", this::health);
       table.add(Routes.Kind.API, method, "/health", this::health);
     }
-    for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
+    for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
       // Whoever asks here is a program, and wants no page.
       table.add(Routes.Kind.API, method, "/api/{rest*}", HubApi::nothing);
     }

@@ -115,7 +115,11 @@ final class ServicesApi {
 
   private void add(Exchange exchange, Visitor visitor) throws IOException {
     String name = exchange.parameter("service");
-    Map<String, Object> fields = new LinkedHashMap<>(PlainJson.map(Bodies.object(exchange.json())));
+    ObjectNode body = Bodies.object(exchange.json());
+    if (body.isEmpty()) {
+      throw new HttpException(400, "Invalid service data: the body says nothing of the service");
+    }
+    Map<String, Object> fields = new LinkedHashMap<>(PlainJson.map(body));
     fields.put("name", name);
     var problems = new ArrayList<String>();
     ServiceDefinition wanted = ServiceDefinition.read(fields, problems);
@@ -173,6 +177,6 @@ final class ServicesApi {
       tx.services().delete(service);
     });
     routesChanged.run();
-    exchange.sendEmpty(200);
+    Bodies.sendNothing(exchange);
   }
 }

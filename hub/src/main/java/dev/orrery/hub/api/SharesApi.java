@@ -221,7 +221,7 @@ final class SharesApi {
         database.write(tx -> {
           UserServer server = SharedServers.known(tx, named);
           Sharing.requireHeld(visitor, scopes, named);
-          requireNameable(visitor, wish);
+          Sharing.requireNameable(visitor, wish.kind(), wish.with());
           long with =
               wish.find(tx)
                   .orElseThrow(() ->
@@ -236,22 +236,6 @@ final class SharesApi {
         System.Logger.Level.INFO,
         visitor.name() + " shared " + named.filter() + " with " + Bodies.shown(wish.with()));
     exchange.sendJson(200, model);
-  }
-
-  /** Who may not know that somebody exists must not learn it from a share. */
-  private static void requireNameable(Visitor visitor, Wish wish) {
-    boolean user = wish.kind() == Holder.USER;
-    boolean may =
-        user
-            ? visitor.may(StandardScope.READ_USERS_NAME, new Resource.User(wish.with()))
-            : visitor.may(StandardScope.READ_GROUPS_NAME, new Resource.Group(wish.with()));
-    if (!may) {
-      throw new HttpException(
-          403,
-          user
-              ? "Need scope 'read:users:name' to share with users by name"
-              : "Need scope 'read:groups:name' to share with groups by name");
-    }
   }
 
   private void revoke(Exchange exchange, Visitor visitor, Resource.Server named)

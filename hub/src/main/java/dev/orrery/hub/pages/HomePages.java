@@ -5,6 +5,7 @@ import dev.orrery.http.HttpException;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
+import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.Paths;
 import dev.orrery.hub.servers.ServerLifecycle;
@@ -12,6 +13,7 @@ import dev.orrery.hub.servers.ServerNames;
 import dev.orrery.hub.servers.Slugs;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserServer;
 import java.io.IOException;
@@ -60,6 +62,7 @@ public final class HomePages {
    *
    * @param named whether people may have more servers than one
    * @param limit how many; 0 for any number
+   * @param services what is beside the hub for whoever this is, by name
    * @param problem why the last one was not made; mostly empty
    */
   record View(
@@ -69,7 +72,11 @@ public final class HomePages {
       boolean named,
       int limit,
       List<ServerRow> servers,
+      List<ServiceLink> services,
       String problem) {}
+
+  /** A service that has pages. */
+  record ServiceLink(String name, String path) {}
 
   static User user(Visitor visitor) {
     return visitor
@@ -115,9 +122,20 @@ public final class HomePages {
             settings.namedServers(),
             settings.mostNamed(),
             named,
+            services(visitor),
             problem);
     Frame frame = site.frame(exchange, visitor, "home");
     site.send(exchange, status, out -> JtehomeGenerated.render(out, Site.NOBODY, frame, view));
+  }
+
+  private List<ServiceLink> services(Visitor visitor) {
+    return database.read(tx -> tx.services().all()).stream()
+        .filter(service -> service.display() && service.address().isPresent())
+        .map(Service::name)
+        .filter(name -> visitor.may(StandardScope.ACCESS_SERVICES, new Resource.Service(name)))
+        .sorted()
+        .map(name -> new ServiceLink(name, Paths.service(site.addresses().basePath(), name)))
+        .toList();
   }
 
   private List<UserServer> all(User user) {

@@ -6,12 +6,14 @@ import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
+import dev.orrery.hub.scopes.Reach;
 import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.Paths;
 import dev.orrery.hub.sharing.Sharing;
 import dev.orrery.hub.store.Database;
+import dev.orrery.hub.store.Group;
 import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.Share;
 import dev.orrery.hub.store.ShareCode;
@@ -26,9 +28,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Who may use a server besides its owner: links are made, taken back, and accepted. */
 public final class SharingPages {
+
+  private static final System.Logger LOG = System.getLogger(SharingPages.class.getName());
 
   /** How long a link may be accepted, in hours. */
   static final List<Integer> HOURS = List.of(1, 24, 7 * 24);
@@ -76,18 +82,33 @@ public final class SharingPages {
   /**
    * What the page shows.
    *
+   * @param kinds whom the visitor may name to share with
    * @param link that was just made; mostly empty
+   * @param problem why nobody of that name may use it now; mostly empty
    */
-  record View(String shown, String xsrf, String link, List<Row> shares, List<Row> codes) {}
+  record View(
+      String shown,
+      String xsrf,
+      List<Holder> kinds,
+      String link,
+      String problem,
+      List<Row> shares,
+      List<Row> codes) {}
 
   /** A share, or a link by which there can be more. */
   record Row(long id, String name, Optional<Instant> created, Optional<Instant> until, int used) {}
 
   private void show(Exchange exchange, Visitor visitor) {
-    show(exchange, visitor, places.named(exchange, visitor, StandardScope.SHARES), "");
+    show(exchange, visitor, places.named(exchange, visitor, StandardScope.SHARES), 200, "", "");
   }
 
-  private void show(Exchange exchange, Visitor visitor, Places.Place place, String link) {
+  private void show(
+      Exchange exchange,
+      Visitor visitor,
+      Places.Place place,
+      int status,
+      String link,
+      String problem) {
     Frame frame = site.frame(exchange, visitor, "share");
     Instant now = clock.instant();
     View view =
@@ -101,7 +122,9 @@ public final class SharingPages {
           return new View(
               shown(frame, visitor, place, server),
               site.proof(exchange, visitor),
+              kinds(visitor),
               link,
+              problem,
               filter.map(of -> tx.shares().page(of, 0, MOST, now)).orElse(List.of()).stream()
                   .map(share -> row(frame, share))
                   .toList(),
@@ -109,7 +132,27 @@ public final class SharingPages {
                   .map(SharingPages::row)
                   .toList());
         });
-    site.send(exchange, 200, out -> JteshareGenerated.render(out, Site.NOBODY, frame, view));
+    site.send(exchange, status, out -> JteshareGenerated.render(out, Site.NOBODY, frame, view));
+  }
+
+  /** Whom one may name: of people everybody knows themselves, which is no use here. */
+  private static List<Holder> kinds(Visitor visitor) {
+    boolean people =
+        switch (visitor.scopes().reach(StandardScope.READ_USERS_NAME)) {
+          case Reach.Everything _ -> true;
+          case Reach.Nothing _ -> false;
+          case Reach.Some some ->
+              !some.groups().isEmpty() || !Set.of(visitor.name()).containsAll(some.users());
+        };
+    boolean groups =
+        switch (visitor.scopes().reach(StandardScope.READ_GROUPS_NAME)) {
+          case Reach.Everything _ -> true;
+          case Reach.Nothing _ -> false;
+          case Reach.Some some -> !some.groups().isEmpty();
+        };
+    return Stream.of(Holder.USER, Holder.GROUP)
+        .filter(kind -> kind == Holder.USER ? people : groups)
+        .toList();
   }
 
   private static String shown(
@@ -146,7 +189,19 @@ public final class SharingPages {
     switch (form.getOrDefault("do", "")) {
       case "link" -> {
         String path = link(visitor, place, hours(form.getOrDefault("lasts", "24")));
-        show(exchange, visitor, place, site.origin(exchange) + path);
+        show(exchange, visitor, place, 200, site.origin(exchange) + path, "");
+      }
+      case "grant" -> {
+        try {
+          grant(visitor, place, kind(form), form.getOrDefault("with", "").strip());
+        } catch (HttpException e) {
+          if (kinds(visitor).isEmpty()) {
+            throw e;
+          }
+          show(exchange, visitor, place, e.status(), "", e.message());
+          return;
+        }
+        exchange.redirect(places.page("share", place));
       }
       case "revoke" -> {
         long id = number(form);
@@ -165,7 +220,7 @@ public final class SharingPages {
                 .ifPresent(_ -> tx.shareCodes().delete(id)));
         exchange.redirect(places.page("share", place));
       }
-      default -> throw new HttpException(400, "do is link, revoke or revoke-link");
+      default -> throw new HttpException(400, "do is link, grant, revoke or revoke-link");
     }
   }
 
@@ -198,23 +253,70 @@ public final class SharingPages {
   }
 
   private String link(Visitor visitor, Places.Place place, int hours) {
-    String owner = place.user().name();
-    var resource = new Resource.Server(owner, place.server());
+    List<String> scopes = access(visitor, place);
+    Sharing.Made made =
+        database.write(
+            tx -> sharing.makeCode(tx, server(tx, place), scopes, Duration.ofHours(hours)));
+    return Sharing.acceptPath(site.addresses().hubPath(), made.secret());
+  }
+
+  private static Holder kind(Map<String, String> form) {
+    return switch (form.getOrDefault("kind", "")) {
+      case "user" -> Holder.USER;
+      case "group" -> Holder.GROUP;
+      default -> throw new HttpException(400, "kind is user or group");
+    };
+  }
+
+  private void grant(Visitor visitor, Places.Place place, Holder kind, String with) {
+    List<String> scopes = access(visitor, place);
+    Sharing.requireNameable(visitor, kind, with);
+    database.change(tx -> {
+      Optional<Long> found =
+          kind == Holder.USER
+              ? tx.users().find(with).map(User::id)
+              : tx.groups().find(with).map(Group::id);
+      long id =
+          found.orElseThrow(() ->
+              new HttpException(
+                  400,
+                  "No such "
+                      + (kind == Holder.USER ? "user" : "group")
+                      + ": "
+                      + (with.length() > 100 ? with.substring(0, 100) + "…" : with)));
+      if (kind == Holder.USER && id == place.user().id()) {
+        throw new HttpException(400, "It is " + with + "'s own server");
+      }
+      sharing.grant(tx, server(tx, place), kind, id, scopes);
+    });
+    LOG.log(
+        System.Logger.Level.INFO,
+        visitor.name()
+            + " shared server="
+            + place.user().name()
+            + "/"
+            + place.server()
+            + " with "
+            + with);
+  }
+
+  /** What is shared: use of this server, if the visitor has that. */
+  private List<String> access(Visitor visitor, Places.Place place) {
+    var resource = new Resource.Server(place.user().name(), place.server());
     List<String> scopes = sharing.scopes(List.of(), resource);
     Sharing.requireHeld(visitor, scopes, resource);
-    Sharing.Made made =
-        database.write(tx -> {
-          UserServer server =
-              tx.servers()
-                  .find(place.user().id(), place.server())
-                  .or(() ->
-                      place.server().isEmpty()
-                          ? Optional.of(tx.servers().create(place.user().id(), "", ""))
-                          : Optional.empty())
-                  .orElseThrow(Places::nothing);
-          return sharing.makeCode(tx, server, scopes, Duration.ofHours(hours));
-        });
-    return Sharing.acceptPath(site.addresses().hubPath(), made.secret());
+    return scopes;
+  }
+
+  /** The record of a server; that of a default server is made where there is none yet. */
+  private static UserServer server(Transaction tx, Places.Place place) {
+    return tx.servers()
+        .find(place.user().id(), place.server())
+        .or(() ->
+            place.server().isEmpty()
+                ? Optional.of(tx.servers().create(place.user().id(), "", ""))
+                : Optional.empty())
+        .orElseThrow(Places::nothing);
   }
 
   // ---- the other side

@@ -20,25 +20,17 @@ public final class ProxyApi implements Routes {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 3;
 
-  /** Where the API is, and what it asks for. */
-  private record Place(URI api, String token) {}
-
   private final OutgoingHttp client = new OutgoingHttp(CONNECT);
-  private volatile Place place;
+  private final ProxyPlace place;
 
-  /**
-   * Speaks to the API at {@code api}.
-   *
-   * @param api scheme, host and port
-   * @param token its secret
-   */
-  public ProxyApi(URI api, String token) {
-    this.place = new Place(api, token);
+  /** Speaks to the API of the proxy at {@code place}. */
+  public ProxyApi(ProxyPlace place) {
+    this.place = place;
   }
 
   @Override
   public void move(Optional<URI> api, Optional<String> token) {
-    place = new Place(api.orElse(place.api()), token.orElse(place.token()));
+    place.move(api, token);
   }
 
   @Override
@@ -66,7 +58,7 @@ public final class ProxyApi implements Routes {
       return Json.parse(body);
     } catch (JacksonException e) {
       throw new RoutesException(
-          "The proxy's API at " + place.api() + " answers with something else", e);
+          "The proxy's API at " + place.now().api() + " answers with something else", e);
     }
   }
 
@@ -105,7 +97,7 @@ public final class ProxyApi implements Routes {
   }
 
   private HttpRequest.Builder request(String path) {
-    Place now = place;
+    ProxyPlace.Place now = place.now();
     return HttpRequest.newBuilder(URI.create(now.api() + "/api/routes" + path))
         .timeout(ANSWER)
         .header("Authorization", "token " + now.token());
@@ -114,6 +106,7 @@ public final class ProxyApi implements Routes {
   private HttpResponse<String> send(
       String method, String path, HttpRequest.BodyPublisher body, int... expected) {
     HttpRequest request = request(path).method(method, body).build();
+    String api = request.uri().getScheme() + "://" + request.uri().getRawAuthority();
     for (int attempt = 1; ; attempt++) {
       try {
         HttpResponse<String> answer = ask(request);
@@ -125,7 +118,7 @@ public final class ProxyApi implements Routes {
         if (answer.statusCode() < 500 || attempt == ATTEMPTS) {
           throw new RoutesException(
               "The proxy's API at "
-                  + place.api()
+                  + api
                   + " answered "
                   + answer.statusCode()
                   + (answer.statusCode() == 403
@@ -134,8 +127,7 @@ public final class ProxyApi implements Routes {
         }
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
-          throw new RoutesException(
-              "The proxy's API at " + place.api() + " does not answer: " + e, e);
+          throw new RoutesException("The proxy's API at " + api + " does not answer: " + e, e);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

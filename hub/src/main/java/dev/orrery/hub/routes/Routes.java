@@ -59,7 +59,7 @@ public interface Routes {
   void remove(String path);
 
   /**
-   * Speaks to another proxy from now on, until this hub ends.
+   * Speaks to another proxy from now on, as all hubs of the same database do.
    *
    * @param api scheme, host and port of its API; nothing for the same as before
    * @param token its secret; nothing for the same as before

@@ -18,11 +18,13 @@ import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -66,6 +68,7 @@ public final class ServerLifecycle implements AutoCloseable {
    * @param hubUrl how servers reach this hub: scheme, host and port
    * @param standing what else the front door leads to, by its path
    * @param hostPrefix whether names of cookies say that no other host may set them
+   * @param secrets what all servers of the person with this number know, and no others
    * @param tooManyFailed called when more starts failed in a row than the settings bear
    */
   public ServerLifecycle(
@@ -77,6 +80,7 @@ public final class ServerLifecycle implements AutoCloseable {
       Supplier<String> hubUrl,
       Supplier<Map<String, Routes.Route>> standing,
       boolean hostPrefix,
+      LongFunction<String> secrets,
       Runnable tooManyFailed,
       HubMetrics metrics,
       Clock clock) {
@@ -106,6 +110,7 @@ public final class ServerLifecycle implements AutoCloseable {
             settings,
             basePath,
             environment,
+            secrets,
             steps,
             stop,
             metrics,
@@ -180,7 +185,10 @@ public final class ServerLifecycle implements AutoCloseable {
           if (!steps.begin(tx, server.id(), Step.SPAWN, spawnId)) {
             return new Claimed(Optional.empty());
           }
-          credentials.give(tx, user, server, token, clock.instant());
+          Instant now = clock.instant();
+          tx.servers().setStarted(server.id(), now);
+          tx.users().seen(user.id(), now);
+          credentials.give(tx, user, server, token, now);
           return new Claimed(tx.servers().byId(server.id()));
         });
     if (claimed.server().isEmpty()) {

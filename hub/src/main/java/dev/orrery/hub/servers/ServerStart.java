@@ -16,11 +16,13 @@ import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 
 /**
  * Starts servers whose row, token and client are there: the spawner, then the address, then the
@@ -36,6 +38,7 @@ final class ServerStart implements AutoCloseable {
   private final ServerSettings settings;
   private final String basePath;
   private final ClientEnvironment environment;
+  private final LongFunction<String> secrets;
   private final Steps steps;
   private final ServerStop stop;
   private final HubMetrics metrics;
@@ -54,6 +57,7 @@ final class ServerStart implements AutoCloseable {
       ServerSettings settings,
       String basePath,
       ClientEnvironment environment,
+      LongFunction<String> secrets,
       Steps steps,
       ServerStop stop,
       HubMetrics metrics,
@@ -66,6 +70,7 @@ final class ServerStart implements AutoCloseable {
     this.settings = settings;
     this.basePath = basePath;
     this.environment = environment;
+    this.secrets = secrets;
     this.steps = steps;
     this.stop = stop;
     this.metrics = metrics;
@@ -86,7 +91,8 @@ final class ServerStart implements AutoCloseable {
               url.getHost(),
               url.getPort(),
               Paths.of(basePath, server.userName(), server.name()));
-      database.change(tx -> tx.servers().setAddress(server.id(), address, clock.instant()));
+      Instant begun = server.started().orElseGet(clock::instant);
+      database.change(tx -> tx.servers().setAddress(server.id(), address, begun));
       finish(server, address);
       metrics.spawned(timer, "success", "");
       events.tell("start", server);
@@ -167,6 +173,7 @@ final class ServerStart implements AutoCloseable {
                 settings.rights().forVisitors())));
     env.put("JUPYTERHUB_USER", server.userName());
     env.put("JUPYTERHUB_SERVER_NAME", server.name());
+    env.put("ORRERY_XSRF_SECRET", secrets.apply(server.user()));
     env.put(
         "JUPYTERHUB_ACTIVITY_URL",
         environment.api() + "/users/" + Paths.escaped(server.userName()) + "/activity");

@@ -13,6 +13,8 @@ final class UnsupportedTraits {
 
   private static final String OWN_CERTIFICATES = "the hub makes no certificates of its own";
   private static final String OWN_PAGES = "pages are drawn by the hub itself";
+  private static final String EVENTS =
+      "events are lines of the hub's log, by the name dev.orrery.hub.events, each a JSON object";
   private static final String FLAG = "nothing happens";
   private static final String OWN_PROXY =
       "the proxy is the hub's own; with Proxy.should_start = False it is yours";
@@ -125,6 +127,9 @@ final class UnsupportedTraits {
           warns(
               Trait.list("JupyterHub.extra_log_handlers", List.of(), "Where else the log goes."),
               "the log goes to the standard error output"),
+          warns(Trait.list("EventLogger.handlers", List.of(), "Where events go."), EVENTS),
+          warns(Trait.list("EventLog.handlers", List.of(), "Where events went."), EVENTS),
+          warns(Trait.list("EventLog.allowed_schemas", List.of(), "Which events."), EVENTS),
           warns(
               Trait.integer(
                   "JupyterHub.init_spawners_timeout", 10, "Seconds to wait at the start."),

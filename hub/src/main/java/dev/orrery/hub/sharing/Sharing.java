@@ -91,6 +91,28 @@ public final class Sharing {
     }
   }
 
+  /**
+   * Who may not know that somebody exists must not learn it from a share.
+   *
+   * @param kind a person or a group
+   * @param with their name
+   * @throws HttpException 403
+   */
+  public static void requireNameable(Visitor visitor, Holder kind, String with) {
+    boolean user = kind == Holder.USER;
+    boolean may =
+        user
+            ? visitor.may(StandardScope.READ_USERS_NAME, new Resource.User(with))
+            : visitor.may(StandardScope.READ_GROUPS_NAME, new Resource.Group(with));
+    if (!may) {
+      throw new HttpException(
+          403,
+          user
+              ? "Need scope 'read:users:name' to share with users by name"
+              : "Need scope 'read:groups:name' to share with groups by name");
+    }
+  }
+
   /** Shares a server, or adds to what is shared of it. */
   public Share grant(
       Transaction tx, UserServer server, Holder kind, long with, List<String> scopes) {

@@ -153,6 +153,8 @@ final class Schema {
               .text("password", 255)
               .requiredBool("approved")
               .time("changed"),
+          // The proxy that an administrator named in place of the one of the settings; one row.
+          Table.named("orrery_proxy").id().bytes("place"),
           // Links that let somebody in once.
           Table.named("orrery_invitations")
               .id()

@@ -56,6 +56,10 @@ public final class Transaction {
     return new ShareCodes(sql);
   }
 
+  public NamedProxy namedProxy() {
+    return new NamedProxy(sql);
+  }
+
   public Accounts accounts() {
     return new Accounts(sql);
   }

@@ -164,6 +164,12 @@ public final class UserServers {
     sql.execute("UPDATE spawners SET display_name = ? WHERE id = ?", text, id);
   }
 
+  /** Notes that its start has begun. */
+  public void setStarted(long id, Instant started) {
+    sql.execute("UPDATE spawners SET started = ? WHERE id = ?", started, id);
+    used(id, started);
+  }
+
   /** Notes where it listens. */
   public void setAddress(long id, UserServer.Address address, Instant started) {
     clearAddress(id);

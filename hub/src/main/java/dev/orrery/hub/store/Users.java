@@ -185,8 +185,8 @@ public final class Users {
     var conditions = new ArrayList<String>();
     switch (query.state()) {
       case ANY -> {}
-      case ACTIVE -> conditions.add("users.id IN (" + RUNNING + ")");
-      case INACTIVE -> conditions.add("users.id NOT IN (" + RUNNING + ")");
+      case ACTIVE -> conditions.add("users.id IN (" + ACTIVE + ")");
+      case INACTIVE -> conditions.add("users.id NOT IN (" + ACTIVE + ")");
       case READY ->
           conditions.add(
               "users.id IN ("
@@ -220,6 +220,13 @@ public final class Users {
   private static final String RUNNING =
       "SELECT spawners.user_id FROM spawners"
           + " WHERE spawners.server_id IS NOT NULL AND spawners.user_id IS NOT NULL";
+
+  /** Runs, or is about to. */
+  private static final String ACTIVE =
+      "SELECT spawners.user_id FROM spawners"
+          + " LEFT JOIN orrery_server_work work ON work.spawner_id = spawners.id"
+          + " WHERE spawners.user_id IS NOT NULL AND (spawners.server_id IS NOT NULL"
+          + " OR (work.step IS NOT NULL AND work.step <> 'failed'))";
 
   private static Query bound(Query query, UserQuery wanted) {
     if (!wanted.nameContains().isEmpty()) {

@@ -172,6 +172,19 @@ class SettingsFileTest {
         .anyMatch(warning -> warning.contains("post_stop_hook is not supported yet"))
         .anyMatch(
             warning -> warning.contains("reset_db") && warning.contains("nothing is deleted"));
+    outcome =
+        read(
+            "import logging\nc.EventLogger.handlers = [logging.StreamHandler()]\n"
+                + "c.JupyterHub.template_paths = ['/templates']\n"
+                + "c.JupyterHub.internal_certs_location = 'certificates'");
+    assertThat(outcome).isInstanceOf(Outcome.Ready.class);
+    assertThat(outcome.warnings())
+        .anyMatch(warning ->
+            warning.contains("EventLogger.handlers") && warning.contains("dev.orrery.hub.events"))
+        .anyMatch(warning ->
+            warning.contains("template_paths") && warning.contains("drawn by the hub itself"))
+        .anyMatch(warning ->
+            warning.contains("internal_certs_location") && warning.contains("no certificates"));
   }
 
   @Test

@@ -69,10 +69,10 @@ final class HubCookies {
     exchange.addCookie(name, "", "Max-Age=0; HttpOnly; Path=" + path() + shared(exchange));
   }
 
-  /** Scripts of the pages read this one, so that it is on the server's own path. */
+  /** Scripts of the pages read this one, so that it is on no path above theirs. */
   void setXsrf(Exchange exchange, String name, String value) {
     exchange.addCookie(
-        name, value, "Path=" + settings.basePath() + (isSecure(exchange) ? "; Secure" : ""));
+        name, value, "Path=" + settings.xsrf().path() + (isSecure(exchange) ? "; Secure" : ""));
   }
 
   private String path() {

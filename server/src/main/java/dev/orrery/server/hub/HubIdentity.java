@@ -50,7 +50,7 @@ final class HubIdentity implements IdentityProvider {
     var keys = new CookieKeys(settings.client().token());
     var signed = new SignedCookies(keys.signing(), clock);
     cookies = new HubCookies(settings, signed);
-    xsrf = new HubXsrf(cookies, signed);
+    xsrf = new HubXsrf(cookies, signed, settings.xsrf().secret(), clock);
     var pending = new PendingLogins(cookies, new SealedValue(keys.sealing()), clock);
     pages = new OAuthPages(settings, client, tokens, cookies, xsrf, pending, redirects);
   }
@@ -128,6 +128,7 @@ final class HubIdentity implements IdentityProvider {
               + " else.");
     }
     exchange.attribute(Login.class, login);
+    exchange.attribute(HubUser.class, user);
     return new Visitor(user.identity(), login.from() != Login.From.COOKIE);
   }
 
@@ -145,7 +146,7 @@ final class HubIdentity implements IdentityProvider {
   public void openPage(Exchange exchange, Visitor visitor) {
     Login login = login(exchange);
     switch (login.from()) {
-      case COOKIE -> xsrf.ensure(exchange, login.token());
+      case COOKIE -> xsrf.ensure(exchange, user(exchange), login.token());
       case URL -> keep(exchange, login.token());
       case HEADER -> {}
     }
@@ -155,7 +156,7 @@ final class HubIdentity implements IdentityProvider {
   private void keep(Exchange exchange, String token) {
     if (BoundXsrf.isNavigation(exchange)) {
       cookies.setToken(exchange, token);
-      xsrf.renew(exchange, token);
+      xsrf.renew(exchange, user(exchange), token);
     }
   }
 
@@ -163,12 +164,16 @@ final class HubIdentity implements IdentityProvider {
   public void checkForgery(Exchange exchange, Visitor visitor, Use use, Origins origins) {
     Login login = login(exchange);
     if (login.from() == Login.From.COOKIE && use != Use.SOCKET && checkXsrf) {
-      xsrf.check(exchange, login.token());
+      xsrf.check(exchange, user(exchange), login.token());
     }
   }
 
   private static Login login(Exchange exchange) {
     return exchange.attribute(Login.class).orElseThrow(() -> new HttpException(403, "Forbidden"));
+  }
+
+  private static HubUser user(Exchange exchange) {
+    return exchange.attribute(HubUser.class).orElseThrow(() -> new HttpException(403, "Forbidden"));
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param client what this server is to the hub
  * @param activity when the hub is told of use
  * @param cookies how cookies are written
+ * @param xsrf how requests of this server's pages are told from others
  * @param tokenInUrl whether {@code ?token=} opens a page
  * @param socketCookies whether a WebSocket may come with nothing but a cookie
  * @param rememberFor how long an answer of the hub about a token is believed
@@ -29,12 +30,16 @@ public record HubSettings(
     Client client,
     ActivityReports activity,
     CookieOptions cookies,
+    Xsrf xsrf,
     boolean tokenInUrl,
     boolean socketCookies,
     Duration rememberFor) {
 
   /** The JupyterHub version whose interface this server has. */
   public static final String HUB_VERSION = "6.1.1";
+
+  /** The variable with {@link Xsrf#secret}, which this server's kernels need not know. */
+  public static final String XSRF_SECRET = "ORRERY_XSRF_SECRET";
 
   /**
    * Where the hub is.
@@ -69,6 +74,21 @@ public record HubSettings(
     @Override
     public String toString() {
       return "Client[id=" + id + "]";
+    }
+  }
+
+  /**
+   * How requests of this server's pages are told from others.
+   *
+   * @param secret what all servers of one owner sign with; nothing where the hub gave none
+   * @param path where their scripts find the token, with a slash at both ends
+   */
+  public record Xsrf(Optional<String> secret, String path) {
+
+    /** Leaves the secret out: records end up in logs. */
+    @Override
+    public String toString() {
+      return "Xsrf[path=" + path + "]";
     }
   }
 

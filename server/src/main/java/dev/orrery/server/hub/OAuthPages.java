@@ -101,7 +101,7 @@ final class OAuthPages {
                       () -> HubTrouble.badAnswer("The hub does not know the token it just gave"));
           LOG.log(System.Logger.Level.INFO, "Logged-in user " + user.name());
           cookies.setToken(exchange, token);
-          xsrf.renew(exchange, token);
+          xsrf.renew(exchange, user, token);
           exchange.redirect(redirects.safe(login.get().next()));
         }
       }

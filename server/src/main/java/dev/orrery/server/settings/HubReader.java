@@ -195,6 +195,7 @@ final class HubReader {
         new HubSettings.Client(token(), clientId(), callback, scopes()),
         activity(),
         cookies(),
+        xsrf(prefix),
         on(HubTraits.TOKEN_IN_URL, "JUPYTERHUB_ALLOW_TOKEN_IN_URL", false),
         on(HubTraits.SOCKET_COOKIES, "JUPYTERHUB_ALLOW_WEBSOCKET_COOKIE_AUTH", true),
         Duration.ofSeconds(given.get(HubTraits.CACHE_MAX_AGE)));
@@ -339,6 +340,18 @@ final class HubReader {
     }
     return CookieReader.read(usual, options)
         .options(problem -> problem("JUPYTERHUB_COOKIE_OPTIONS", problem));
+  }
+
+  private HubSettings.Xsrf xsrf(String prefix) {
+    Optional<String> secret = variable(HubSettings.XSRF_SECRET);
+    if (secret.filter(text -> !text.matches("[0-9a-f]{64}")).isPresent()) {
+      problem(HubSettings.XSRF_SECRET, "It is not what a hub gives: 64 hex digits");
+    }
+    boolean named = variable("JUPYTERHUB_SERVER_NAME").isPresent();
+    return new HubSettings.Xsrf(
+        secret,
+        // The default server's path, with which that of each other one begins.
+        secret.isPresent() && named ? prefix.replaceFirst("[^/]+/$", "") : prefix);
   }
 
   private boolean on(Trait<Boolean> trait, String variable, boolean otherwise) {

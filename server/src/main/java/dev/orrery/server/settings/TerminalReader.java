@@ -1,5 +1,6 @@
 package dev.orrery.server.settings;
 
+import dev.orrery.server.hub.HubSettings;
 import dev.orrery.server.terminals.TerminalSettings;
 import java.io.Console;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ final class TerminalReader {
     env.put("JUPYTER_SERVER_ROOT", root.toString());
     // What opened this server opens nothing for whoever sits at its terminals' output.
     env.remove("JUPYTER_TOKEN");
+    env.remove(HubSettings.XSRF_SECRET);
     return env;
   }
 

@@ -58,6 +58,7 @@ class ActivityReporterTest {
             Set.of("access:servers")),
         new HubSettings.ActivityReports(Optional.empty(), Duration.ZERO),
         CookieOptions.usual(false),
+        new HubSettings.Xsrf(Optional.empty(), "/user/anna/second/"),
         false,
         true,
         Duration.ofMinutes(5));

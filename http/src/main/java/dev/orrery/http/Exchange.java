@@ -408,7 +408,9 @@ public final class Exchange {
    * otherwise, when the engine has given up the connection.
    */
   private boolean bodyEnds() {
-    if (request.consumeAvailable()) {
+    boolean hasBody =
+        request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    if (!hasBody) {
       return true;
     }
     boolean waitsForPermission = request.getHeaders().contains(HttpHeader.EXPECT);

@@ -302,7 +302,7 @@ public final class SharingPages {
 
   /** What is shared: use of this server, if the visitor has that. */
   private List<String> access(Visitor visitor, Places.Place place) {
-    var resource = new Resource.Server(place.user().name(), place.server());
+    var resource = new Resource.Server(/* user= */ place.user().name(), /* name= */ place.server());
     List<String> scopes = sharing.scopes(List.of(), resource);
     Sharing.requireHeld(visitor, scopes, resource);
     return scopes;

@@ -309,16 +309,14 @@ class PagesTest {
           .as("no form of ours")
           .isEqualTo(403);
       assertThat(bob.get("/hub/user/boss/lab").status()).isEqualTo(404);
-      assertThat(boss.submit(page, page, "do=grant&kind=user&with=+bob+").status())
-          .isEqualTo(302);
+      assertThat(boss.submit(page, page, "do=grant&kind=user&with=+bob+").status()).isEqualTo(302);
       assertThat(bob.get("/hub/user/boss/lab").status()).as("it is stopped").isEqualTo(424);
       assertThat(ann.get("/hub/user/boss/lab").status()).isEqualTo(404);
       hub.database.change(tx -> {
         long group = tx.groups().find("class").orElseThrow().id();
         tx.groups().add(group, tx.users().find("ann").orElseThrow().id());
       });
-      assertThat(boss.submit(page, page, "do=grant&kind=group&with=class").status())
-          .isEqualTo(302);
+      assertThat(boss.submit(page, page, "do=grant&kind=group&with=class").status()).isEqualTo(302);
       assertThat(ann.get("/hub/user/boss/lab").status()).isEqualTo(424);
       assertThat(boss.get(page).body()).contains("class (group)");
 

@@ -127,8 +127,7 @@ public final class ProxyApi implements Routes {
         }
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
-          throw new RoutesException(
-              "The proxy's API at " + api + " does not answer: " + e, e);
+          throw new RoutesException("The proxy's API at " + api + " does not answer: " + e, e);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

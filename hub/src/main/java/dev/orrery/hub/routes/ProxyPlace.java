@@ -32,8 +32,7 @@ public final class ProxyPlace {
     }
 
     private static Place read(JsonNode node) {
-      return new Place(
-          URI.create(node.path("api").asString("")), node.path("token").asString(""));
+      return new Place(URI.create(node.path("api").asString("")), node.path("token").asString(""));
     }
 
     /** Leaves the token out: records end up in logs. */

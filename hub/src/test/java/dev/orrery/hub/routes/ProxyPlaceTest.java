@@ -25,8 +25,7 @@ class ProxyPlaceTest {
   @TempDir private Path folder;
 
   private static ProxyPlace place(Database database, String key, URI api, String token) {
-    return new ProxyPlace(
-        database, FernetKeys.of(List.of(key)), api, token, Clock.systemUTC());
+    return new ProxyPlace(database, FernetKeys.of(List.of(key)), api, token, Clock.systemUTC());
   }
 
   private static ProxyPlace.Place told(URI api, String token) {

@@ -62,6 +62,20 @@ final class Migrations {
     Schema.OURS.stream()
         .filter(table -> !hasTable(handle, table.name()))
         .forEach(table -> make(handle, table));
+    if (hasTable(handle, "orrery_accounts")) {
+      // The former place of passwords, which had none for who is not here yet.
+      handle.execute(
+          "INSERT INTO orrery_passwords (user_id, password, approved, changed)"
+              + " SELECT user_id, password, approved, changed FROM orrery_accounts");
+      handle.execute("DROP TABLE orrery_accounts");
+    }
+  }
+
+  /** Makes nativeauthenticator's table where it is missing. */
+  void addNativeAccounts(Handle handle) {
+    if (!hasTable(handle, Schema.NATIVE_ACCOUNTS.name())) {
+      make(handle, Schema.NATIVE_ACCOUNTS);
+    }
   }
 
   private void make(Handle handle, Table table) {

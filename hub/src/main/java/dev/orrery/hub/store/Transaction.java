@@ -66,8 +66,22 @@ public final class Transaction {
     return new ShareCodes(handle, dialect);
   }
 
-  public Accounts accounts() {
-    return new Accounts(handle);
+  /** Accounts with passwords. */
+  public Accounts accounts(Accounts.Kind kind) {
+    return switch (kind) {
+      case OWN -> new OwnAccounts(handle);
+      case NATIVE -> new NativeAccounts(handle, dialect);
+    };
+  }
+
+  /** How often wrong passwords were given for accounts. */
+  public FailedLogins failedLogins() {
+    return new FailedLogins(handle, dialect);
+  }
+
+  /** Links that let somebody in once. */
+  public Invitations invitations() {
+    return new Invitations(handle);
   }
 
   private static final class Times extends AbstractArgumentFactory<Instant> {

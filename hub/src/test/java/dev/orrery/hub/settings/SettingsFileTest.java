@@ -243,6 +243,25 @@ class SettingsFileTest {
   }
 
   @Test
+  void whatIsToldToTornadoAndChangesNothingIsNamed() throws IOException {
+    HubSettings hub =
+        hub("c.JupyterHub.tornado_settings = {'slow_spawn_timeout': 3, 'headers': {'a': 'b'}}");
+    assertThat(hub.loaded().warnings())
+        .singleElement()
+        .asString()
+        .contains("tornado_settings", "'headers'", "slow_spawn_timeout");
+  }
+
+  @Test
+  void whoeverComesFirstMayComeInWithFirstUseUnlessSomethingElseIsSaid() throws IOException {
+    String firstUse = "c.JupyterHub.authenticator_class = 'firstuse'\n";
+    assertThat(hub(firstUse).logins().allowAll()).isTrue();
+    assertThat(hub(firstUse + "c.Authenticator.allowed_users = {'a'}").logins().allowAll())
+        .isFalse();
+    assertThat(hub(firstUse + "c.Authenticator.allow_all = False").logins().allowAll()).isFalse();
+  }
+
+  @Test
   void formerNamesCount() throws IOException {
     HubSettings hub =
         hub(

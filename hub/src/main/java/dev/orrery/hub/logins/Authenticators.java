@@ -64,10 +64,19 @@ public final class Authenticators {
       case TEMPORARY -> new Choice.Found(new TemporaryAuthenticator());
       case ACCOUNTS -> own("accounts", AccountSettings.ofOwn(settings), database);
       case FIRST_USE ->
-          own(
-              "firstuseauthenticator.firstuseauthenticator.FirstUseAuthenticator",
-              AccountSettings.ofFirstUse(settings),
-              database);
+          AccountSettings.fileOfFirstUse(settings)
+              .<Choice>map(file ->
+                  new Choice.Refused(
+                      List.of(
+                          "the passwords in '"
+                              + file
+                              + "' can't be read here, and whoever comes first would choose new"
+                              + " ones; move the file away if that is to be")))
+              .orElseGet(() ->
+                  own(
+                      "firstuseauthenticator.firstuseauthenticator.FirstUseAuthenticator",
+                      AccountSettings.ofFirstUse(settings),
+                      database));
       case NATIVE ->
           new Choice.Found(
               new AccountAuthenticator(

@@ -3,6 +3,8 @@ package dev.orrery.hub.settings;
 import dev.orrery.config.Declarations;
 import dev.orrery.config.Settings;
 import dev.orrery.config.Trait;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,16 @@ public record AccountSettings(
               "FirstUseAuthenticator.min_password_length", 7, "Fewest characters of a password.")
           .check(AccountSettings::isLength);
 
+  private static final Trait<String> DBM_PATH =
+      Trait.string(
+          "FirstUseAuthenticator.dbm_path",
+          "passwords.dbm",
+          "Where firstuseauthenticator has passwords. This hub has them in its database, and does"
+              + " not start beside such a file: whoever comes first would choose new ones.");
+
+  /** What is appended to the names of such files. */
+  private static final List<String> DBM_ENDINGS = List.of("", ".db", ".dat", ".pag");
+
   /** What of nativeauthenticator is not there. */
   private static final List<Trait<?>> LACKING =
       List.of(
@@ -129,9 +141,6 @@ public record AccountSettings(
           Trait.bool(
                   "NativeAuthenticator.delete_firstuse_db_after_import", false, "Delete that file.")
               .unsupported("no accounts are taken over"),
-          Trait.string("FirstUseAuthenticator.dbm_path", "passwords.dbm", "A file of passwords.")
-              .unsupported(
-                  "passwords are in the database, and who has one in that file chooses one anew"),
           Trait.bool("FirstUseAuthenticator.check_passwords_on_startup", true, "Look at that file.")
               .unsupported("names are in one spelling from the beginning"));
 
@@ -139,7 +148,7 @@ public record AccountSettings(
   static void declare(Declarations.Builder builder) {
     builder.add(ENABLE_SIGNUP, OPEN_SIGNUP, MINIMUM_PASSWORD_LENGTH, CHECK_COMMON_PASSWORD);
     builder.add(ALLOWED_FAILED_LOGINS, SECONDS_BEFORE_NEXT_TRY, ASK_EMAIL, ALLOW_2FA);
-    builder.add(CREATE_USERS, MIN_PASSWORD_LENGTH);
+    builder.add(CREATE_USERS, MIN_PASSWORD_LENGTH, DBM_PATH);
     LACKING.forEach(builder::add);
   }
 
@@ -185,6 +194,15 @@ public record AccountSettings(
         false,
         false,
         Optional.of(new FirstUse(settings.get(CREATE_USERS))));
+  }
+
+  /** The file in which firstuseauthenticator has passwords, which nobody reads here. */
+  public static Optional<Path> fileOfFirstUse(Settings settings) {
+    Path file = Path.of(settings.get(DBM_PATH)).toAbsolutePath();
+    return DBM_ENDINGS.stream()
+        .map(ending -> Path.of(file + ending))
+        .filter(Files::exists)
+        .findFirst();
   }
 
   private static Optional<String> isLength(int characters) {

@@ -262,6 +262,15 @@ class SettingsFileTest {
   }
 
   @Test
+  void aFileWithPasswordsOfFirstUseIsFound() throws IOException {
+    Settings settings =
+        settings("c.FirstUseAuthenticator.dbm_path = '" + folder.resolve("kept") + "'");
+    assertThat(AccountSettings.fileOfFirstUse(settings)).isEmpty();
+    Files.writeString(folder.resolve("kept.db"), "");
+    assertThat(AccountSettings.fileOfFirstUse(settings)).contains(folder.resolve("kept.db"));
+  }
+
+  @Test
   void formerNamesCount() throws IOException {
     HubSettings hub =
         hub(

@@ -10,7 +10,6 @@ import dev.orrery.config.Sources;
 import dev.orrery.hub.Hub;
 import dev.orrery.hub.access.CookieSecret;
 import dev.orrery.hub.api.Shutdown;
-import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Authenticators;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.routes.ProxyApi;
@@ -20,6 +19,7 @@ import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubDeclarations;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.SpawnSettings;
+import dev.orrery.hub.store.Accounts;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.DatabaseUrl;
@@ -163,17 +163,15 @@ final class HubCommand {
                 .filter(AuthenticatorClass.ACCOUNTS::equals)
                 .isPresent()
             || read.logins().authenticator().isEmpty()
-                && (fresh || database.read(tx -> tx.accounts().areUsed()));
+                && (fresh
+                    || database.read(tx ->
+                        tx.accounts(Accounts.Kind.OWN).areUsed() || tx.invitations().areUsed()));
     HubSettings complete = ownAccounts ? read.forAccounts(settings) : read;
     Authenticator authenticator;
-    if (ownAccounts) {
-      authenticator = new AccountAuthenticator(database);
-    } else {
-      switch (Authenticators.choose(settings, read.logins(), database)) {
-        case Authenticators.Choice.Found(Authenticator found) -> authenticator = found;
-        case Authenticators.Choice.Refused(List<String> problems) -> {
-          return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
-        }
+    switch (Authenticators.choose(settings, complete.logins(), database)) {
+      case Authenticators.Choice.Found(Authenticator found) -> authenticator = found;
+      case Authenticators.Choice.Refused(List<String> problems) -> {
+        return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
       }
     }
     SpawnSettings spawn =
@@ -310,7 +308,7 @@ final class HubCommand {
             .publicUrl()
             .orElse("http://" + (everywhere ? "127.0.0.1" : ip) + ":" + where.publicPort());
     if (first) {
-      String secret = hub.invitations().inviteFirstAdmin(FIRST_LINK);
+      String secret = hub.invitations().orElseThrow().inviteFirstAdmin(FIRST_LINK);
       System.out.println();
       System.out.println("  Make the first account, which is an administrator's, at");
       System.out.println();

@@ -33,6 +33,15 @@ final class EitherHub implements AutoCloseable {
   private int starts;
 
   EitherHub() {
+    this("");
+  }
+
+  /**
+   * One with other settings.
+   *
+   * @param more lines after the usual ones
+   */
+  EitherHub(String more) {
     Texts.write(
         root.resolve("jupyterhub_config.py"),
         """
@@ -59,13 +68,14 @@ final class EitherHub implements AutoCloseable {
             {"name": "teacher", "scopes": ["list:users!group=class"], "groups": ["class"]},
         ]
         """
-            .formatted(
-                publicPort,
-                hubPort,
-                apiPort,
-                Requirements.distribution().resolve("bin").resolve("orrery"),
-                root.resolve("home"),
-                ADMIN));
+                .formatted(
+                    publicPort,
+                    hubPort,
+                    apiPort,
+                    Requirements.distribution().resolve("bin").resolve("orrery"),
+                    root.resolve("home"),
+                    ADMIN)
+            + more);
   }
 
   /** Starts the one from the registry. */

@@ -89,7 +89,8 @@ final class HubApiCalls {
         "root POST /users/bob/server: header Retry-After: none \\| ours: seconds",
         "Whoever is to wait is told how long, whatever the limit is.");
     ALLOWED.put(
-        "cron GET /user: /(display|url): null \\| .*|root GET /authorizations/token/f.*: /(url|info|display|prefix).*",
+        "cron GET /user: /(display|url): null \\| .*"
+            + "|root GET /authorizations/token/f.*: /(url|info|display|prefix).*",
         "A service has one model, whoever asks for it and how.");
     ALLOWED.put(
         "servicer POST /services/s1[01] .*: status: 201 \\| ours: 400",

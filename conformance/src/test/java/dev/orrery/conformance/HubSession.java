@@ -103,6 +103,20 @@ final class HubSession implements AutoCloseable {
     return session;
   }
 
+  /**
+   * Fills in the form of a page and sends it to the same address.
+   *
+   * @param fields names and values, in turns
+   */
+  HttpResponse<String> fill(String path, String... fields) {
+    get(path);
+    var body = new StringBuilder(form("_xsrf", xsrf("/hub/")));
+    for (int i = 0; i < fields.length; i += 2) {
+      body.append('&').append(form(fields[i], fields[i + 1]));
+    }
+    return send("POST", path, "application/x-www-form-urlencoded", body.toString());
+  }
+
   private static String form(String name, String value) {
     return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
   }

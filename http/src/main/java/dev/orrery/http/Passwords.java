@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
@@ -118,8 +119,7 @@ public final class Passwords {
       int passes,
       int lanes,
       int length) {
-    AT_WORK.acquireUninterruptibly();
-    try {
+    return atWork(() -> {
       var generator = new Argon2BytesGenerator();
       generator.init(
           new Argon2Parameters.Builder(type)
@@ -132,6 +132,14 @@ public final class Passwords {
       byte[] hash = new byte[length];
       generator.generateBytes(password.getBytes(StandardCharsets.UTF_8), hash);
       return hash;
+    });
+  }
+
+  /** Does what takes long on purpose, in its turn. */
+  static <T> T atWork(Supplier<T> work) {
+    AT_WORK.acquireUninterruptibly();
+    try {
+      return work.get();
     } finally {
       AT_WORK.release();
     }

@@ -1,5 +1,6 @@
 package dev.orrery.hub;
 
+import dev.orrery.hub.settings.AccountSettings;
 import dev.orrery.hub.store.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +36,9 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  /** Expired tokens, codes and shares; what goes with them goes by the database's own rules. */
+  /**
+   * Expired tokens, codes, shares and links; what goes with them goes by the database's own rules.
+   */
   void sweep() {
     Instant now = clock.instant();
     try {
@@ -44,10 +47,12 @@ final class Housekeeping implements AutoCloseable {
               tx.tokens().deleteExpired(now)
                   + tx.oauth().deleteExpiredCodes(now)
                   + tx.shares().deleteExpired(now)
-                  + tx.shareCodes().deleteExpired(now));
+                  + tx.shareCodes().deleteExpired(now)
+                  + tx.invitations().deleteExpired(now)
+                  + tx.failedLogins().deleteBefore(now.minus(AccountSettings.LONGEST_PAUSE)));
       LOG.log(
           gone > 0 ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
-          "Removed " + gone + " tokens, codes and shares that had expired");
+          "Removed " + gone + " tokens, codes, shares and links that had expired");
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "What has expired is removed later", e);
     }

@@ -20,10 +20,12 @@ import dev.orrery.hub.access.Origins;
 import dev.orrery.hub.access.Visitors;
 import dev.orrery.hub.api.HubApi;
 import dev.orrery.hub.api.Shutdown;
-import dev.orrery.hub.logins.AccountAuthenticator;
 import dev.orrery.hub.logins.Admittance;
-import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.logins.Throttle;
+import dev.orrery.hub.logins.accounts.AccountAuthenticator;
+import dev.orrery.hub.logins.accounts.Invitations;
+import dev.orrery.hub.logins.accounts.PasswordChange;
+import dev.orrery.hub.logins.accounts.SignUps;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.metrics.MeasuredRoutes;
@@ -33,11 +35,14 @@ import dev.orrery.hub.pages.AdminGroupPages;
 import dev.orrery.hub.pages.AdminPages;
 import dev.orrery.hub.pages.AssetPages;
 import dev.orrery.hub.pages.ConfirmPage;
+import dev.orrery.hub.pages.Entrance;
 import dev.orrery.hub.pages.ErrorPages;
 import dev.orrery.hub.pages.HomePages;
 import dev.orrery.hub.pages.InvitationPages;
 import dev.orrery.hub.pages.LoginPages;
+import dev.orrery.hub.pages.PasswordPages;
 import dev.orrery.hub.pages.SharingPages;
+import dev.orrery.hub.pages.SignUpPages;
 import dev.orrery.hub.pages.Site;
 import dev.orrery.hub.pages.SpawnPages;
 import dev.orrery.hub.pages.TokenPages;
@@ -47,6 +52,7 @@ import dev.orrery.hub.servers.ClientEnvironment;
 import dev.orrery.hub.servers.ServerLifecycle;
 import dev.orrery.hub.services.ServiceRecords;
 import dev.orrery.hub.services.ServiceRunner;
+import dev.orrery.hub.settings.AccountSettings;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.Loaded;
 import dev.orrery.hub.settings.ServerSettings;
@@ -91,7 +97,7 @@ public final class Hub implements AutoCloseable {
   private final ServiceRunner services;
   private final HubMetrics metrics;
   private final Housekeeping housekeeping;
-  private final Invitations invitations;
+  private final Optional<Invitations> invitations;
   private final HttpServer http;
   private volatile boolean closed;
 
@@ -124,7 +130,9 @@ public final class Hub implements AutoCloseable {
     Loaded loaded = settings.loaded();
     ScopeTable table = loaded.scopes();
     loaded.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-    var people = new People(clock);
+    Optional<AccountAuthenticator> accounts =
+        authenticator instanceof AccountAuthenticator known ? Optional.of(known) : Optional.empty();
+    var people = new People(clock, accounts.map(AccountAuthenticator::kind));
     var names = new UserNames(settings.logins().namePattern(), settings.logins().nameMap());
     var records = new ServiceRecords(addresses, loaded.trustTokens(), clock);
     var loader = new Loader(loaded, settings.logins(), names, people, records);
@@ -157,11 +165,19 @@ public final class Hub implements AutoCloseable {
             clock,
             settings.api().activityResolution(),
             addresses.hubPath());
-    var site = new Site(access, addresses, settings.pages());
+    var site = new Site(access, addresses, settings.pages(), accounts.isPresent());
     errors = new ErrorPages(site);
+    var throttle = new Throttle(clock);
     var admittance =
-        new Admittance(
-            authenticator, settings.logins(), names, people, database, new Throttle(clock), clock);
+        new Admittance(authenticator, settings.logins(), names, people, database, throttle, clock);
+    HubSettings.LoginForm asked = settings.logins().form();
+    if ((asked.automatic() || asked.automaticForServers()) && !admittance.isAutomatic()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Authenticator.auto_login: people have to say who they are with "
+              + authenticator.className()
+              + "; the login page asks them");
+    }
     var redirects = new Redirects(addresses.basePath(), addresses.hubPath() + "home");
 
     services =
@@ -187,7 +203,9 @@ public final class Hub implements AutoCloseable {
             metrics,
             clock);
     housekeeping = new Housekeeping(database, clock);
-    invitations = new Invitations(database, people, names, clock);
+    invitations =
+        accounts.map(
+            known -> new Invitations(database, known, settings.logins(), people, names, clock));
 
     var routes = new Routes();
     new HubApi(
@@ -212,25 +230,23 @@ public final class Hub implements AutoCloseable {
     new OAuthPages(
             database, access, visitors, table, settings.sessions(), new ConfirmPage(site), clock)
         .declare(routes);
-    new LoginPages(
-            access,
-            admittance,
-            redirects,
-            servers,
-            settings.logins().form().oneTimePassword(),
-            site,
-            metrics)
+    Optional<AccountSettings> rules = accounts.map(AccountAuthenticator::settings);
+    new LoginPages(access, admittance, redirects, servers, asked, rules, site, metrics)
         .declare(routes);
-    new InvitationPages(access, invitations, site).declare(routes);
+    accounts.ifPresent(known -> {
+      var signUps = new SignUps(database, known, settings.logins(), names, clock);
+      var entrance = new Entrance(access, admittance, site);
+      new SignUpPages(access, known, signUps, entrance, new Throttle(clock), site).declare(routes);
+      new InvitationPages(database, access, known, invitations.orElseThrow(), entrance, site)
+          .declare(routes);
+      new PasswordPages(access, known, new PasswordChange(database, known, clock), throttle, site)
+          .declare(routes);
+    });
     new HomePages(database, access, servers, serverSettings, site).declare(routes);
     new SpawnPages(database, access, servers, serverSettings, redirects, site).declare(routes);
     new UserPages(database, access, serverSettings, site).declare(routes);
     new TokenPages(database, access, visitors, settings.api(), site, clock).declare(routes);
-    new AdminPages(
-            database,
-            access,
-            Optional.of(invitations).filter(_ -> authenticator instanceof AccountAuthenticator),
-            site)
+    new AdminPages(database, access, accounts.map(AccountAuthenticator::kind), site)
         .declare(routes);
     new AdminGroupPages(database, access, site).declare(routes);
     new SharingPages(database, access, new Sharing(table, clock), table, redirects, site, clock)
@@ -293,8 +309,8 @@ public final class Hub implements AutoCloseable {
     return servers;
   }
 
-  /** Links that let people make accounts. */
-  public Invitations invitations() {
+  /** Links that let people make accounts, where they have accounts of this hub. */
+  public Optional<Invitations> invitations() {
     return invitations;
   }
 

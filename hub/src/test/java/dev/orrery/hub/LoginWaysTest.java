@@ -81,6 +81,60 @@ class LoginWaysTest {
   }
 
   @Test
+  void aButtonIsPressedWhereTheSettingsWantThatButNotByWhoComesFromAServer() throws IOException {
+    try (var hub =
+            new RunningHub(
+                folder,
+                "--JupyterHub.authenticator_class=tmp",
+                "--Authenticator.auto_login=False",
+                "--Authenticator.auto_login_oauth2_authorize=True");
+        var one = new Browser(hub.origin());
+        var other = new Browser(hub.origin())) {
+      var page = one.get("/hub/login?next=%2Fhub%2Ftoken");
+      assertThat(page.status()).isEqualTo(200);
+      assertThat(page.body()).contains("login_submit").doesNotContain("name=\"username\"");
+      assertThat(people(hub)).isEqualTo(1);
+      assertThat(one.post("/hub/login", "username=boss").status()).as("forged").isEqualTo(403);
+      var answer = one.submit("/hub/login", "/hub/login?next=%2Fhub%2Ftoken", "username=boss");
+      assertThat(Browser.location(answer)).isEqualTo("/hub/token");
+      assertThat(one.get("/hub/home").body()).doesNotContain("Hello, boss");
+      assertThat(Browser.location(other.get("/hub/tmplogin?next=%2Fhub%2Ftoken")))
+          .isEqualTo("/hub/login?next=%2Fhub%2Ftoken");
+      String back = "/hub/api/oauth2/authorize?client_id=x";
+      assertThat(Browser.location(other.get("/hub/login?" + Browser.field("next", back))))
+          .isEqualTo(back);
+      assertThat(people(hub)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void onlySoManyTemporaryPeopleComeFromOneAddress() throws IOException {
+    try (var hub =
+            new RunningHub(
+                folder,
+                "--JupyterHub.authenticator_class=tmp",
+                "--JupyterHub.trusted_downstream_ips=127.0.0.1");
+        var browser = new Browser(hub.origin())) {
+      int came = 0;
+      while (came <= 200 && arrive(hub, "6.6.6.6") == 302) {
+        came++;
+      }
+      assertThat(came).isEqualTo(50);
+      assertThat(people(hub)).isEqualTo(51);
+      assertThat(arrive(hub, "7.7.7.7")).as("from elsewhere").isEqualTo(302);
+      var answer = browser.get("/hub/login", "X-Forwarded-For", "6.6.6.6");
+      assertThat(answer.status()).isEqualTo(429);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+  }
+
+  private static int arrive(RunningHub hub, String address) {
+    try (var browser = new Browser(hub.origin())) {
+      return browser.get("/hub/login", "X-Forwarded-For", address).status();
+    }
+  }
+
+  @Test
   void groupsComeFromTheLoginWhereTheSettingsSaySo() throws IOException {
     try (var hub =
             new RunningHub(

@@ -219,6 +219,11 @@ final class RunningHub implements AutoCloseable {
     return hub.connectUrl();
   }
 
+  /** The secret of a link that makes an administrator. */
+  String inviteFirstAdmin() {
+    return hub.invitations().orElseThrow().inviteFirstAdmin(Duration.ofMinutes(1));
+  }
+
   void mendRoutes() {
     hub.servers().mendRoutes();
   }

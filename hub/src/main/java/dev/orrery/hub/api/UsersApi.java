@@ -299,7 +299,7 @@ final class UsersApi {
                 throw new HttpException(
                     400, "User " + to + " already exists, username must be unique");
               });
-          newName.ifPresent(to -> tx.users().rename(user.id(), to));
+          newName.ifPresent(to -> people.rename(tx, user, to));
           admin.ifPresent(to -> people.setAdmin(tx, user, to));
           if (body.has("auth_state")) {
             tx.users().setAuthState(user.id(), encrypted(body.path("auth_state")));
@@ -353,7 +353,7 @@ final class UsersApi {
         throw new HttpException(
             400, name + "'s server is in the process of stopping, please wait.");
       }
-      tx.users().delete(user.id());
+      people.delete(tx, user);
     });
     LOG.log(System.Logger.Level.INFO, visitor.name() + " deleted " + name);
     exchange.sendEmpty(204);

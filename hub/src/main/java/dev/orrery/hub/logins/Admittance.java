@@ -24,6 +24,9 @@ public final class Admittance {
 
   private static final System.Logger LOG = System.getLogger(Admittance.class.getName());
 
+  private static final Outcome TOO_MANY =
+      new Outcome.Out(429, "Too many attempts. Wait a minute, then try again.");
+
   private final Authenticator authenticator;
   private final HubSettings.Logins settings;
   private final UserNames names;
@@ -91,18 +94,30 @@ public final class Admittance {
   }
 
   /** Logs somebody in who was asked nothing. */
-  public Outcome logInUnasked() {
+  public Outcome logInUnasked(String from) {
+    if (!throttle.mayArrive(from)) {
+      return TOO_MANY;
+    }
     return authenticator
         .automatic()
         .map(this::admit)
         .orElseGet(() -> new Outcome.Out(403, Authenticator.WRONG));
   }
 
+  /**
+   * Logs somebody in who has proved who they are in another way: by a link, say.
+   *
+   * @param name normalised
+   */
+  public Outcome logInProved(String name) {
+    return admit(new Authenticator.Accepted(name, Authenticator.Admin.UNKNOWN));
+  }
+
   private Outcome authenticated(
       Map<String, String> form, String from, Function<Authenticator.Accepted, Outcome> admitted) {
     String name = names.normalised(form.getOrDefault("username", "").strip());
     if (!throttle.mayTry(name, from)) {
-      return new Outcome.Out(429, "Too many attempts. Wait a minute, then try again.");
+      return TOO_MANY;
     }
     if (!names.isValid(name)) {
       throttle.failed(name, from);
@@ -113,7 +128,13 @@ public final class Admittance {
         throttle.failed(name, from);
         yield refused(name, sentence, "not authenticated");
       }
-      case Authenticator.Accepted accepted -> admitted.apply(accepted);
+      case Authenticator.Accepted accepted -> {
+        Outcome outcome = admitted.apply(accepted);
+        if (outcome instanceof Outcome.Out) {
+          throttle.failed(name, from);
+        }
+        yield outcome;
+      }
     };
   }
 

@@ -1,12 +1,16 @@
 package dev.orrery.hub.logins;
 
 import dev.orrery.config.Settings;
+import dev.orrery.hub.logins.accounts.AccountAuthenticator;
 import dev.orrery.hub.logins.pam.PamAuthenticator;
 import dev.orrery.hub.logins.spi.Authenticator;
+import dev.orrery.hub.settings.AccountSettings;
 import dev.orrery.hub.settings.AuthenticatorClass;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.PamSettings;
+import dev.orrery.hub.store.Accounts;
 import dev.orrery.hub.store.Database;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -58,8 +62,35 @@ public final class Authenticators {
       case NULL -> new Choice.Found(new NullAuthenticator());
       case SHARED_PASSWORD -> shared(logins);
       case TEMPORARY -> new Choice.Found(new TemporaryAuthenticator());
-      case ACCOUNTS -> new Choice.Found(new AccountAuthenticator(database));
+      case ACCOUNTS -> own("accounts", AccountSettings.ofOwn(settings), database);
+      case FIRST_USE ->
+          AccountSettings.fileOfFirstUse(settings)
+              .<Choice>map(file ->
+                  new Choice.Refused(
+                      List.of(
+                          "the passwords in '"
+                              + file
+                              + "' can't be read here, and whoever comes first would choose new"
+                              + " ones; move the file away if that is to be")))
+              .orElseGet(() ->
+                  own(
+                      "firstuseauthenticator.firstuseauthenticator.FirstUseAuthenticator",
+                      AccountSettings.ofFirstUse(settings),
+                      database));
+      case NATIVE ->
+          new Choice.Found(
+              new AccountAuthenticator(
+                  "nativeauthenticator.nativeauthenticator.NativeAuthenticator",
+                  Accounts.Kind.NATIVE,
+                  database,
+                  AccountSettings.ofNative(settings),
+                  Clock.systemUTC()));
     };
+  }
+
+  private static Choice own(String className, AccountSettings rules, Database database) {
+    return new Choice.Found(
+        new AccountAuthenticator(className, Accounts.Kind.OWN, database, rules, Clock.systemUTC()));
   }
 
   private static Choice shared(HubSettings.Logins settings) {

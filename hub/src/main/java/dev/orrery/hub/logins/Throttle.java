@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * Slows down who guesses passwords: after some failures for one name from one address, or for many
  * names from one, there is a pause. Another address can still log in, so nobody is locked out by
- * others. Bounded in memory; thread-safe.
+ * others. Who needs no password, to be somebody new, can be that only so often from one address.
+ * Bounded in memory; thread-safe.
  */
 public final class Throttle {
 
@@ -18,12 +19,18 @@ public final class Throttle {
   private static final Duration PAUSE = Duration.ofMinutes(1);
   private static final int MOST_REMEMBERED = 10_000;
 
+  private static final int ARRIVALS_OF_ADDRESS = 50;
+
   private record Failures(int count, Instant last) {}
+
+  private record Arrivals(int count, Instant first) {}
 
   private final Clock clock;
 
   /** The oldest first, and the first to be forgotten. */
   private final Map<String, Failures> failures = new LinkedHashMap<>();
+
+  private final Map<String, Arrivals> arrivals = new LinkedHashMap<>();
 
   /** Tells time by {@code clock}. */
   public Throttle(Clock clock) {
@@ -31,7 +38,7 @@ public final class Throttle {
   }
 
   /** Whether somebody may try now. */
-  synchronized boolean mayTry(String name, String from) {
+  public synchronized boolean mayTry(String name, String from) {
     return below(key(name, from), FAILURES_OF_NAME) && below(from, FAILURES_OF_ADDRESS);
   }
 
@@ -41,12 +48,33 @@ public final class Throttle {
   }
 
   /** Notes a failure. */
-  synchronized void failed(String name, String from) {
+  public synchronized void failed(String name, String from) {
     note(key(name, from));
     note(from);
-    while (failures.size() > MOST_REMEMBERED) {
-      failures.remove(failures.keySet().iterator().next());
+    forgetOldest(failures);
+  }
+
+  private static void forgetOldest(Map<String, ?> remembered) {
+    while (remembered.size() > MOST_REMEMBERED) {
+      remembered.remove(remembered.keySet().iterator().next());
     }
+  }
+
+  /** Counts one more who is somebody new; false when there were too many in this minute. */
+  public synchronized boolean mayArrive(String from) {
+    Instant now = clock.instant();
+    Arrivals known = arrivals.get(from);
+    if (known == null || !known.first.plus(PAUSE).isAfter(now)) {
+      arrivals.remove(from);
+      arrivals.put(from, new Arrivals(1, now));
+      forgetOldest(arrivals);
+      return true;
+    }
+    if (known.count >= ARRIVALS_OF_ADDRESS) {
+      return false;
+    }
+    arrivals.put(from, new Arrivals(known.count + 1, known.first));
+    return true;
   }
 
   private void note(String key) {

@@ -7,20 +7,18 @@ import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Listed;
 import dev.orrery.hub.access.Visitor;
-import dev.orrery.hub.logins.Invitations;
 import dev.orrery.hub.scopes.Reach;
 import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.scopes.UserField;
 import dev.orrery.hub.servers.Paths;
+import dev.orrery.hub.store.Accounts;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserQuery;
 import dev.orrery.hub.store.UserServer;
-import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,24 +34,21 @@ public final class AdminPages {
   static final List<String> SORTS =
       List.of("name", "-name", "-last_activity", "last_activity", "-id");
 
-  private static final Duration INVITATION = Duration.ofDays(7);
-
   private final Database database;
   private final Access access;
-  private final Optional<Invitations> invitations;
+  private final Optional<Accounts.Kind> accounts;
   private final Site site;
   private final Places places;
 
   /**
    * Shows what {@code database} knows.
    *
-   * @param invitations where people have accounts of this hub, links to make one
+   * @param accounts where people have accounts of this hub, which ones
    */
-  public AdminPages(
-      Database database, Access access, Optional<Invitations> invitations, Site site) {
+  public AdminPages(Database database, Access access, Optional<Accounts.Kind> accounts, Site site) {
     this.database = database;
     this.access = access;
-    this.invitations = invitations;
+    this.accounts = accounts;
     this.site = site;
     this.places = new Places(database, site.addresses());
   }
@@ -61,7 +56,6 @@ public final class AdminPages {
   /** Adds what this class answers. */
   public void declare(Routes routes) {
     routes.add(Routes.Kind.PAGE, "GET", "/admin", admin(this::people));
-    routes.add(Routes.Kind.PAGE, "POST", "/admin/invite", admin(this::invite));
     routes.add(Routes.Kind.PAGE, "GET", "/admin/user/{user}", admin(this::person));
   }
 
@@ -82,7 +76,8 @@ public final class AdminPages {
   /**
    * The list.
    *
-   * @param link to make an account with, just made; mostly empty
+   * @param waiting how many accounts wait to be approved; nothing where there are none, or the
+   *     visitor may not do that
    */
   record People(
       String xsrf,
@@ -94,8 +89,7 @@ public final class AdminPages {
       String previous,
       String next,
       boolean mayAdd,
-      boolean mayInvite,
-      String link) {
+      Optional<Long> waiting) {
 
     long from() {
       return page.from();
@@ -126,10 +120,6 @@ public final class AdminPages {
       int more) {}
 
   private void people(Exchange exchange, Visitor visitor) {
-    list(exchange, visitor, "");
-  }
-
-  private void list(Exchange exchange, Visitor visitor, String link) {
     String search = exchange.query("q").orElse("").strip();
     String state = among(exchange, "state", STATES);
     String sort = among(exchange, "sort", SORTS);
@@ -145,14 +135,16 @@ public final class AdminPages {
             descending,
             offset,
             Paged.SIZE);
-    record Found(List<Person> people, long total) {}
+    boolean mayAdd = InvitationPages.hasPower(visitor);
+    record Found(List<Person> people, long total, Optional<Long> waiting) {}
     Found found =
-        database.read(
-            tx -> new Found(shown(tx, visitor, tx.users().page(query)), tx.users().count(query)));
+        database.read(tx ->
+            new Found(
+                shown(tx, visitor, tx.users().page(query)),
+                tx.users().count(query),
+                accounts.filter(_ -> mayAdd).map(kind -> tx.accounts(kind).countWaiting())));
     var page = new Paged(offset, found.total());
     var kept = Map.of("q", search, "state", state, "sort", sort);
-    boolean mayAdd =
-        visitor.scopes().reach(StandardScope.ADMIN_USERS) == Reach.Everything.EVERYTHING;
     var view =
         new People(
             site.proof(exchange, visitor),
@@ -164,8 +156,7 @@ public final class AdminPages {
             page.previous(site.hub("admin"), kept),
             page.next(site.hub("admin"), kept),
             mayAdd,
-            mayAdd && invitations.isPresent(),
-            link);
+            found.waiting());
     Frame frame = site.frame(exchange, visitor, "admin");
     site.send(exchange, 200, out -> JteadminGenerated.render(out, Site.NOBODY, frame, view));
   }
@@ -227,20 +218,6 @@ public final class AdminPages {
     return visitor.visible().server(new Resource.Server(user.name(), server.name()));
   }
 
-  private void invite(Exchange exchange, Visitor visitor) throws IOException {
-    access.checkForm(
-        exchange, Optional.of(visitor), Optional.ofNullable(exchange.form().get("_xsrf")));
-    if (visitor.scopes().reach(StandardScope.ADMIN_USERS) != Reach.Everything.EVERYTHING) {
-      throw new HttpException(403, "You may not add people");
-    }
-    String secret =
-        invitations
-            .orElseThrow(() ->
-                new HttpException(404, "People have no accounts of this hub; add them by name"))
-            .invite(INVITATION);
-    list(exchange, visitor, site.origin(exchange) + site.hub("invitation?code=" + secret));
-  }
-
   /** One person. */
   record One(
       String xsrf,
@@ -251,7 +228,12 @@ public final class AdminPages {
       Optional<Instant> created,
       List<ServerRow> servers,
       boolean mayChange,
-      boolean mayDelete) {
+      boolean mayDelete,
+      boolean mayLetChoose) {
+
+    String letChoose() {
+      return person.page() + "/password";
+    }
 
     String groupPage(String group) {
       return hubPath + "admin/group/" + Paths.escaped(group);
@@ -289,7 +271,8 @@ public final class AdminPages {
               fields.contains(UserField.CREATED) ? user.created() : Optional.empty(),
               rows(visitor, user, servers),
               visitor.may(StandardScope.ADMIN_USERS, resource) && !name.equals(visitor.name()),
-              visitor.may(StandardScope.DELETE_USERS, resource) && !name.equals(visitor.name()));
+              visitor.may(StandardScope.DELETE_USERS, resource) && !name.equals(visitor.name()),
+              accounts.isPresent() && InvitationPages.mayLetChoose(visitor, user));
         });
     Frame frame = site.frame(exchange, visitor, "admin");
     site.send(exchange, 200, out -> JteadminuserGenerated.render(out, Site.NOBODY, frame, view));

@@ -7,9 +7,12 @@ import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
 import dev.orrery.hub.logins.Admittance;
+import dev.orrery.hub.logins.accounts.AccountAuthenticator;
 import dev.orrery.hub.logins.spi.Authenticator;
 import dev.orrery.hub.metrics.HubMetrics;
 import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.settings.AccountSettings;
+import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.store.User;
 import java.io.IOException;
 import java.util.Map;
@@ -18,28 +21,34 @@ import java.util.Optional;
 /** The login page, and the way out. */
 public final class LoginPages {
 
+  private static final long SECONDS_OF_MINUTE = 60;
+
   private final Access access;
   private final Admittance admittance;
   private final Redirects redirects;
   private final ServerLifecycle servers;
   private final Site site;
-  private final Optional<String> oneTime;
+  private final HubSettings.LoginForm asked;
+  private final Optional<AccountSettings> accounts;
   private final HubMetrics metrics;
 
   /**
    * Logs people in whom {@code admittance} admits.
    *
-   * @param oneTime how a one-time password is asked for, if it is
+   * @param asked what people are asked
+   * @param accounts the rules for accounts, where people have some of this hub
    */
   public LoginPages(
       Access access,
       Admittance admittance,
       Redirects redirects,
       ServerLifecycle servers,
-      Optional<String> oneTime,
+      HubSettings.LoginForm asked,
+      Optional<AccountSettings> accounts,
       Site site,
       HubMetrics metrics) {
-    this.oneTime = oneTime;
+    this.asked = asked;
+    this.accounts = accounts;
     this.access = access;
     this.admittance = admittance;
     this.redirects = redirects;
@@ -53,6 +62,15 @@ public final class LoginPages {
     routes.add(Routes.Kind.PAGE, "GET", "/login", this::form);
     routes.add(Routes.Kind.PAGE, "POST", "/login", this::logIn);
     routes.add(Routes.Kind.PAGE, "GET", "/logout", this::logOut);
+    if (admittance.isAutomatic()) {
+      // The address that tmpauthenticator has for it.
+      routes.add(
+          Routes.Kind.PAGE,
+          "GET",
+          "/tmplogin",
+          exchange ->
+              exchange.redirect(Places.then(site.hub("login"), exchange.query("next").orElse(""))));
+    }
   }
 
   private void form(Exchange exchange) {
@@ -60,16 +78,23 @@ public final class LoginPages {
       exchange.redirect(redirects.safe(exchange.query("next").orElse("")));
       return;
     }
-    if (admittance.isAutomatic()) {
+    if (admittance.isAutomatic() && isUnasked(exchange)) {
       logInUnasked(exchange);
       return;
     }
     show(exchange, 200, "", "");
   }
 
+  /** Whether nobody has to press a button before they are let in without a name. */
+  private boolean isUnasked(Exchange exchange) {
+    return asked.automatic()
+        || asked.automaticForServers()
+            && exchange.query("next").orElse("").startsWith(site.hub("api/oauth2/authorize"));
+  }
+
   private void logInUnasked(Exchange exchange) {
     HubMetrics.Timer timer = HubMetrics.timer();
-    Admittance.Outcome outcome = admittance.logInUnasked();
+    Admittance.Outcome outcome = admittance.logInUnasked(access.address(exchange));
     metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
     switch (outcome) {
       case Admittance.Outcome.In(var user) -> enter(exchange, user);
@@ -98,6 +123,10 @@ public final class LoginPages {
           site.texts(exchange).say("login.expired"));
       return;
     }
+    if (admittance.isAutomatic() && !asked.automatic()) {
+      logInUnasked(exchange);
+      return;
+    }
     HubMetrics.Timer timer = HubMetrics.timer();
     Admittance.Outcome outcome = admittance.logIn(form, access.address(exchange));
     metrics.loggedIn(timer, outcome instanceof Admittance.Outcome.In);
@@ -112,20 +141,48 @@ public final class LoginPages {
     }
   }
 
-  private static String translated(Texts texts, int status, String sentence) {
+  private String translated(Texts texts, int status, String sentence) {
     if (status == 429) {
       return texts.say("login.wait");
     }
-    return sentence.equals(Authenticator.WRONG) ? texts.say("login.refused") : sentence;
+    return switch (sentence) {
+      case Authenticator.WRONG -> refused(texts);
+      case AccountAuthenticator.WAITING -> texts.say("login.waiting");
+      case AccountAuthenticator.TOO_SHORT ->
+          texts.say("objection.short", accounts.map(AccountSettings::leastCharacters).orElse(1));
+      default -> sentence;
+    };
+  }
+
+  /** The same for everybody, so that it tells nothing of a name. */
+  private String refused(Texts texts) {
+    return accounts
+        .filter(rules -> rules.mostFailures() > 0)
+        .map(rules ->
+            texts.say(
+                "login.locks",
+                rules.mostFailures(),
+                Math.ceilDiv(rules.pause().toSeconds(), SECONDS_OF_MINUTE)))
+        .orElseGet(() -> texts.say("login.refused"));
   }
 
   /**
    * What the form shows; {@code problem} is mostly empty.
    *
    * @param oneTime how a one-time password is asked for, if it is
+   * @param signUp where one makes an account; empty for nowhere
+   * @param firstUse whether a password is chosen by using it
+   * @param unasked whether a button is all there is
    */
   record Form(
-      String action, String xsrf, String username, Optional<String> oneTime, String problem) {}
+      String action,
+      String xsrf,
+      String username,
+      Optional<String> oneTime,
+      String problem,
+      String signUp,
+      boolean firstUse,
+      boolean unasked) {}
 
   private void show(Exchange exchange, int status, String username, String problem) {
     var form =
@@ -133,8 +190,16 @@ public final class LoginPages {
             Places.then(site.hub("login"), exchange.query("next").orElse("")),
             access.xsrfToken(exchange, Optional.empty()),
             username,
-            oneTime,
-            problem);
+            asked
+                .oneTimePassword()
+                .or(() ->
+                    accounts
+                        .filter(AccountSettings::asksSecondFactor)
+                        .map(_ -> site.texts(exchange).say("login.second"))),
+            problem,
+            accounts.filter(AccountSettings::signUp).map(_ -> site.hub("signup")).orElse(""),
+            accounts.flatMap(AccountSettings::firstUse).isPresent(),
+            admittance.isAutomatic());
     Frame frame = site.frame(exchange, "login");
     site.send(exchange, status, out -> JteloginGenerated.render(out, Site.NOBODY, frame, form));
   }

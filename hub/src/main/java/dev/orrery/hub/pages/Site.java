@@ -25,12 +25,19 @@ public final class Site {
   private final Access access;
   private final HubSettings.Addresses addresses;
   private final PageSettings settings;
+  private final boolean passwords;
 
-  /** Pages at these addresses, as the settings want them. */
-  public Site(Access access, HubSettings.Addresses addresses, PageSettings settings) {
+  /**
+   * Pages at these addresses, as the settings want them.
+   *
+   * @param passwords whether people have passwords of this hub
+   */
+  public Site(
+      Access access, HubSettings.Addresses addresses, PageSettings settings, boolean passwords) {
     this.access = access;
     this.addresses = addresses;
     this.settings = settings;
+    this.passwords = passwords;
   }
 
   /** Writes a page. */
@@ -74,6 +81,9 @@ public final class Site {
     var links = new ArrayList<Frame.Link>();
     links.add(new Frame.Link("home", "frame.home"));
     links.add(new Frame.Link("token", "frame.token"));
+    if (passwords) {
+      links.add(new Frame.Link("change-password", "frame.password"));
+    }
     if (visitor.scopes().reach(StandardScope.ADMIN_UI) != Reach.Nothing.NOTHING) {
       links.add(new Frame.Link("admin", "frame.admin"));
     }

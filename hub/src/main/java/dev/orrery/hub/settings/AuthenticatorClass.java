@@ -14,6 +14,8 @@ public enum AuthenticatorClass {
   NULL("jupyterhub", "NullAuthenticator", "null"),
   SHARED_PASSWORD("jupyterhub", "SharedPasswordAuthenticator", "shared-password"),
   TEMPORARY("tmpauthenticator", "TmpAuthenticator", "tmp"),
+  NATIVE("nativeauthenticator", "NativeAuthenticator", "native", "nativeauthenticator"),
+  FIRST_USE("firstuseauthenticator", "FirstUseAuthenticator", "firstuse", "firstuseauthenticator"),
   /** Accounts of this hub, which JupyterHub does not have. */
   ACCOUNTS("orrery", "AccountAuthenticator", "accounts");
 

@@ -91,6 +91,9 @@ public final class HubDeclarations {
     builder.inherits("SharedPasswordAuthenticator", "Authenticator");
     builder.inherits("NullAuthenticator", "Authenticator");
     builder.inherits("TmpAuthenticator", "Authenticator");
+    builder.inherits("NativeAuthenticator", "Authenticator");
+    builder.inherits("AccountAuthenticator", "NativeAuthenticator", "Authenticator");
+    builder.inherits("FirstUseAuthenticator", "Authenticator");
     builder.add(LOG_LEVEL, LOG_FORMAT);
     AddressTraits.ALL.forEach(builder::add);
     SessionTraits.ALL.forEach(builder::add);
@@ -101,6 +104,7 @@ public final class HubDeclarations {
     UnsupportedTraits.ALL.forEach(builder::add);
     LocalProcessTraits.declare(builder);
     PamSettings.declare(builder);
+    AccountSettings.declare(builder);
     builder.plugged(
         LoginTraits.AUTHENTICATOR_CLASS,
         "Authenticator",

@@ -112,6 +112,7 @@ public record HubSettings(
   /**
    * Who may log in, and how.
    *
+   * @param deletesInvalid whether people of names that are not valid any more are deleted
    * @param form what is asked of people
    * @param told what is taken from what the way to log in tells of them
    */
@@ -128,6 +129,7 @@ public record HubSettings(
       String sharedUserPassword,
       String sharedAdminPassword,
       Map<String, List<String>> passwordGroups,
+      boolean deletesInvalid,
       LoginForm form,
       Told told) {
     public Logins {
@@ -143,9 +145,11 @@ public record HubSettings(
    * What is asked of people.
    *
    * @param automatic whether nothing is asked, where the way to log in can do without
+   * @param automaticForServers whether nothing is asked of who comes from a server or a service
    * @param oneTimePassword how the page asks for one, if it does
    */
-  public record LoginForm(boolean automatic, Optional<String> oneTimePassword) {}
+  public record LoginForm(
+      boolean automatic, boolean automaticForServers, Optional<String> oneTimePassword) {}
 
   /**
    * What is taken from what the way to log in tells of people.
@@ -165,7 +169,7 @@ public record HubSettings(
             && settings.get(LoginTraits.ALLOW_EXISTING_USERS);
     var open =
         new Logins(
-            logins.authenticator,
+            AuthenticatorClass.ACCOUNTS.shortName(),
             logins.allowAll || logins.allowed.isEmpty(),
             existing,
             logins.allowed,
@@ -177,6 +181,7 @@ public record HubSettings(
             logins.sharedUserPassword,
             logins.sharedAdminPassword,
             logins.passwordGroups,
+            logins.deletesInvalid,
             logins.form,
             logins.told);
     return new HubSettings(addresses, store, sessions, api, proxy, open, loaded, pages);
@@ -368,9 +373,15 @@ public record HubSettings(
       settings
           .get(LoginTraits.USERNAME_MAP)
           .forEach((from, to) -> map.put(from, String.valueOf(to)));
+      String authenticator = settings.get(LoginTraits.AUTHENTICATOR_CLASS);
+      // As firstuseauthenticator has it.
+      boolean everybody =
+          !settings.isSet(LoginTraits.ALLOW_ALL)
+              && allowed.isEmpty()
+              && is(authenticator, AuthenticatorClass.FIRST_USE);
       return new Logins(
-          settings.get(LoginTraits.AUTHENTICATOR_CLASS),
-          settings.get(LoginTraits.ALLOW_ALL),
+          authenticator,
+          settings.get(LoginTraits.ALLOW_ALL) || everybody,
           existing,
           allowed,
           Set.copyOf(settings.get(LoginTraits.ADMIN_USERS)),
@@ -381,12 +392,20 @@ public record HubSettings(
           settings.get(LoginTraits.SHARED_USER_PASSWORD),
           settings.get(LoginTraits.SHARED_ADMIN_PASSWORD),
           passwordGroups(),
+          settings.get(LoginTraits.DELETE_INVALID_USERS),
           new LoginForm(
-              settings.get(LoginTraits.AUTO_LOGIN),
+              settings.isSet(LoginTraits.AUTO_LOGIN)
+                  ? settings.get(LoginTraits.AUTO_LOGIN)
+                  : is(authenticator, AuthenticatorClass.TEMPORARY),
+              settings.get(LoginTraits.AUTO_LOGIN_OAUTH),
               settings.get(LoginTraits.REQUEST_OTP)
                   ? Optional.of(settings.get(LoginTraits.OTP_PROMPT))
                   : Optional.empty()),
           new Told(settings.get(LoginTraits.MANAGE_GROUPS), keys()));
+    }
+
+    private static boolean is(String authenticator, AuthenticatorClass known) {
+      return AuthenticatorClass.of(authenticator).filter(known::equals).isPresent();
     }
 
     private Map<String, List<String>> passwordGroups() {

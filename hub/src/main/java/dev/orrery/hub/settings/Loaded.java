@@ -69,6 +69,15 @@ public record Loaded(
     CustomScopes custom = CustomScopes.check(settings.get(LoadTraits.CUSTOM_SCOPES));
     report(settings, LoadTraits.CUSTOM_SCOPES, custom.problems(), problems);
     warnings.addAll(custom.warnings());
+    settings.get(SpawnTraits.TORNADO_SETTINGS).keySet().stream()
+        .filter(name -> !SpawnTraits.USED_OF_TORNADO.contains(name))
+        .forEach(name ->
+            warnings.add(
+                "JupyterHub.tornado_settings: '"
+                    + name
+                    + "' changes nothing: this hub does not run on Tornado, and takes from it only "
+                    + String.join(" and ", SpawnTraits.USED_OF_TORNADO)
+                    + "."));
     RoleCheck roles =
         RoleCheck.of(
             custom.table(),

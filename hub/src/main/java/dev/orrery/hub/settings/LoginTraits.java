@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 /** Who may log in, and how they prove who they are. */
 final class LoginTraits {
 
+  private static final String NOTHING_TO_REFRESH =
+      "a login is good until it ends, for none of this hub's ways to log in learns more later";
+
   static final Trait<String> AUTHENTICATOR_CLASS =
       Trait.string("JupyterHub.authenticator_class", "", "How people log in.")
           .computed("pam; accounts of this hub where there is neither a file nor a database");
@@ -50,12 +53,22 @@ final class LoginTraits {
   static final Trait<Boolean> MANAGE_GROUPS =
       Trait.bool("Authenticator.manage_groups", false, "Logins say who is in which group.");
   static final Trait<Boolean> AUTO_LOGIN =
-      Trait.bool("Authenticator.auto_login", false, "Log in without asking, where that can be.");
+      Trait.bool("Authenticator.auto_login", false, "Log in without asking, where that can be.")
+          .computed("true with tmp");
   static final Trait<Boolean> AUTO_LOGIN_OAUTH =
       Trait.bool(
           "Authenticator.auto_login_oauth2_authorize",
           false,
           "The same for who comes from a server or a service.");
+  static final Trait<Boolean> DELETE_INVALID_USERS =
+      Trait.bool(
+          "Authenticator.delete_invalid_users",
+          false,
+          "At the start, delete people whose names are not valid any more and who have no server"
+              + " running.");
+  private static final Trait<String> LOGIN_SERVICE =
+      Trait.string("TmpAuthenticator.login_service", "", "What the login page calls it.")
+          .unsupported("the page says it in its own words");
   static final Trait<Boolean> REQUEST_OTP =
       Trait.bool("Authenticator.request_otp", false, "Ask for a one-time password, too.");
   static final Trait<String> OTP_PROMPT =
@@ -63,14 +76,17 @@ final class LoginTraits {
   static final Trait<Boolean> ENABLE_AUTH_STATE =
       Trait.bool("Authenticator.enable_auth_state", false, "Keep what logins tell, encrypted.");
   static final Trait<Integer> AUTH_REFRESH_AGE =
-      Trait.integer(
-          "Authenticator.auth_refresh_age", 300, "Seconds until a login is asked for anew.");
+      Trait.integer("Authenticator.auth_refresh_age", 300, "Seconds until a login is asked anew.")
+          .unsupported(NOTHING_TO_REFRESH);
   static final Trait<Boolean> AUTH_REFRESH_STRICT =
-      Trait.bool("Authenticator.auth_refresh_strict", false, "Refuse what can't be refreshed.");
+      Trait.bool("Authenticator.auth_refresh_strict", false, "Refuse what can't be refreshed.")
+          .unsupported(NOTHING_TO_REFRESH);
   static final Trait<Boolean> REFRESH_PRE_SPAWN =
-      Trait.bool("Authenticator.refresh_pre_spawn", false, "Ask anew before a start.");
+      Trait.bool("Authenticator.refresh_pre_spawn", false, "Ask anew before a start.")
+          .unsupported(NOTHING_TO_REFRESH);
   static final Trait<Boolean> REFRESH_PRE_STOP =
-      Trait.bool("Authenticator.refresh_pre_stop", false, "Ask anew before a stop.");
+      Trait.bool("Authenticator.refresh_pre_stop", false, "Ask anew before a stop.")
+          .unsupported(NOTHING_TO_REFRESH);
   static final Trait<List<Object>> CRYPT_KEYS =
       Trait.list("CryptKeeper.keys", List.of(), "Keys of 32 bytes, the newest first.")
           .computed("those in JUPYTERHUB_CRYPT_KEY")
@@ -93,6 +109,8 @@ final class LoginTraits {
                   MANAGE_GROUPS,
                   AUTO_LOGIN,
                   AUTO_LOGIN_OAUTH,
+                  DELETE_INVALID_USERS,
+                  LOGIN_SERVICE,
                   REQUEST_OTP,
                   OTP_PROMPT,
                   ENABLE_AUTH_STATE,

@@ -90,6 +90,7 @@ final class SpawnTraits {
               List.of(30L, 60L),
               "Between how many seconds somebody is told to come back when too many start.")
           .check(SpawnTraits::isRange);
+  static final List<String> USED_OF_TORNADO = List.of("slow_spawn_timeout", "slow_stop_timeout");
   static final Trait<Map<String, Object>> TORNADO_SETTINGS =
       Trait.dict(
           "JupyterHub.tornado_settings",

@@ -92,9 +92,6 @@ final class UnsupportedTraits {
           warns(
               Trait.bool("JupyterHub.debug_db", false, "Log each statement."),
               "statements are not logged"),
-          warns(
-              Trait.bool("Authenticator.delete_invalid_users", false, "Delete invalid names."),
-              "people whose names are not valid any more are kept, and can't log in"),
           // Pages.
           warns(
               Trait.strings("JupyterHub.template_paths", List.of(), "Templates of your own."),

@@ -61,6 +61,20 @@ final class Migrations {
     Schema.OURS.stream()
         .filter(table -> !hasTable(sql, table.name()))
         .forEach(table -> make(sql, table));
+    if (hasTable(sql, "orrery_accounts")) {
+      // The former place of passwords, which had none for who is not here yet.
+      sql.execute(
+          "INSERT INTO orrery_passwords (user_id, password, approved, changed)"
+              + " SELECT user_id, password, approved, changed FROM orrery_accounts");
+      sql.execute("DROP TABLE orrery_accounts");
+    }
+  }
+
+  /** Makes nativeauthenticator's table where it is missing. */
+  void addNativeAccounts(Sql sql) {
+    if (!hasTable(sql, Schema.NATIVE_ACCOUNTS.name())) {
+      make(sql, Schema.NATIVE_ACCOUNTS);
+    }
   }
 
   private void make(Sql sql, Table table) {

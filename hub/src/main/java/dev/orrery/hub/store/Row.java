@@ -70,6 +70,10 @@ final class Row {
     return Optional.ofNullable(result.getString(number(column)));
   }
 
+  Optional<byte[]> bytes(String column) throws SQLException {
+    return Optional.ofNullable(result.getBytes(number(column)));
+  }
+
   Optional<byte[]> bytes(int column) throws SQLException {
     return Optional.ofNullable(result.getBytes(column));
   }

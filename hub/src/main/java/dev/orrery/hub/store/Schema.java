@@ -147,12 +147,25 @@ final class Schema {
               .time("since")
               .text("progress")
               .text("failure"),
-          // Accounts of people who log in with a password of this hub.
-          Table.named("orrery_accounts")
-              .keyGoesWith("user_id", "users")
-              .text("password", 255)
+          // Accounts of people who log in with a password of this hub. One that was asked for has a
+          // name, and somebody from their first login on.
+          Table.named("orrery_passwords")
+              .id()
+              .goesWith("user_id", "users")
+              .text("name", 255)
+              .requiredText("password", 255)
               .requiredBool("approved")
-              .time("changed"),
+              .text("email", 255)
+              .time("changed")
+              .unique("user_id")
+              .unique("name"),
+          // How often wrong passwords were given for an account, where that is counted.
+          Table.named("orrery_failed_logins")
+              .id()
+              .requiredText("name", 255)
+              .requiredInteger("failures")
+              .requiredTime("last")
+              .unique("name"),
           // The proxy that an administrator named in place of the one of the settings; one row.
           Table.named("orrery_proxy").id().bytes("place"),
           // Links that let somebody in once.
@@ -163,6 +176,18 @@ final class Schema {
               .requiredBool("admin")
               .time("expires_at")
               .unique("hashed"));
+
+  /** That of nativeauthenticator, which makes it where it is missing and finds people by name. */
+  static final Table NATIVE_ACCOUNTS =
+      Table.named("users_info")
+          .id()
+          .requiredText("username", 128)
+          .requiredBytes("password")
+          .bool("is_authorized")
+          .bool("login_email_sent")
+          .text("email", 128)
+          .bool("has_2fa")
+          .text("otp_secret", 16);
 
   private Schema() {}
 

@@ -81,6 +81,10 @@ final class Table {
     return add(column, Type.BYTES, 0, false);
   }
 
+  Table requiredBytes(String column) {
+    return add(column, Type.BYTES, 0, true);
+  }
+
   Table bool(String column) {
     return add(column, Type.BOOLEAN, 0, false);
   }

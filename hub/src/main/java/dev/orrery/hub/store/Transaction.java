@@ -60,7 +60,21 @@ public final class Transaction {
     return new NamedProxy(sql);
   }
 
-  public Accounts accounts() {
-    return new Accounts(sql);
+  /** Accounts with passwords. */
+  public Accounts accounts(Accounts.Kind kind) {
+    return switch (kind) {
+      case OWN -> new OwnAccounts(sql);
+      case NATIVE -> new NativeAccounts(sql);
+    };
+  }
+
+  /** How often wrong passwords were given for accounts. */
+  public FailedLogins failedLogins() {
+    return new FailedLogins(sql);
+  }
+
+  /** Links that let somebody in once. */
+  public Invitations invitations() {
+    return new Invitations(sql);
   }
 }

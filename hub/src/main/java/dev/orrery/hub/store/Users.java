@@ -98,6 +98,7 @@ public final class Users {
             .bind("cookie", cookieId)
             .map(RowMapper.NUMBER)
             .one();
+    new OwnAccounts(sql).belongsTo(name, id);
     return new User(
         id, name, admin, Optional.of(now), Optional.empty(), cookieId, Optional.empty());
   }
@@ -114,7 +115,18 @@ public final class Users {
   }
 
   public void rename(long id, String name) {
+    // An account that somebody asked for under this name is not this person's.
+    sql.execute("DELETE FROM orrery_passwords WHERE name = ?", name);
     sql.execute("UPDATE users SET name = ? WHERE id = ?", name, id);
+  }
+
+  /**
+   * Ends all logins of a person.
+   *
+   * @param cookieId random; what their cookies hold from now on
+   */
+  public void setCookieId(long id, String cookieId) {
+    sql.execute("UPDATE users SET cookie_id = ? WHERE id = ?", cookieId, id);
   }
 
   public void setAdmin(long id, boolean admin) {

@@ -13,8 +13,10 @@ import dev.orrery.hub.store.Role;
 import dev.orrery.hub.store.Service;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
+import dev.orrery.hub.store.UserServer;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +58,9 @@ public final class Loader {
    */
   public void load(Transaction tx, Instant now) {
     roles(tx);
+    if (logins.deletesInvalid()) {
+      deleteInvalid(tx);
+    }
     for (String name : logins.allowed()) {
       person(tx, name);
     }
@@ -109,6 +114,25 @@ public final class Loader {
         tx.roles().put(role.name(), role.description().orElse(""), role.scopes(), false);
       }
     }
+  }
+
+  /** Takes those away whose names can't be names any more, unless a server of theirs runs. */
+  private void deleteInvalid(Transaction tx) {
+    tx.users().names().values().stream()
+        .filter(name -> !names.isValid(name) && !logins.blocked().contains(name))
+        .flatMap(name -> tx.users().find(name).stream())
+        .forEach(user -> {
+          boolean running =
+              tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of()).stream()
+                  .anyMatch(UserServer::isActive);
+          String shown = "'" + UserNames.shown(user.name()) + "', which is no valid name any more";
+          if (running) {
+            LOG.log(System.Logger.Level.WARNING, "A server of " + shown + ", runs; both are kept");
+            return;
+          }
+          LOG.log(System.Logger.Level.WARNING, "Deleting " + shown);
+          people.delete(tx, user);
+        });
   }
 
   /** Somebody by the name in the settings, made where the database lacks them. */

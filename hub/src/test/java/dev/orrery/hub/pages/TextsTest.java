@@ -55,7 +55,14 @@ class TextsTest {
     // Families whose last word is chosen while a page is drawn.
     var families =
         Set.of(
-            "state", "home.default", "error", "error.advice", "admin.state", "admin.sort", "time");
+            "state",
+            "home.default",
+            "error",
+            "error.advice",
+            "admin.state",
+            "admin.sort",
+            "time",
+            "objection");
     assertThat(known)
         .allSatisfy(key ->
             assertThat(

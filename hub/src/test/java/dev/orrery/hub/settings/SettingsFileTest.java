@@ -174,9 +174,12 @@ class SettingsFileTest {
             warning -> warning.contains("reset_db") && warning.contains("nothing is deleted"));
     outcome =
         read(
-            "import logging\nc.EventLogger.handlers = [logging.StreamHandler()]\n"
-                + "c.JupyterHub.template_paths = ['/templates']\n"
-                + "c.JupyterHub.internal_certs_location = 'certificates'");
+            """
+            import logging
+            c.EventLogger.handlers = [logging.StreamHandler()]
+            c.JupyterHub.template_paths = ['/templates']
+            c.JupyterHub.internal_certs_location = 'certificates'
+            """);
     assertThat(outcome).isInstanceOf(Outcome.Ready.class);
     assertThat(outcome.warnings())
         .anyMatch(warning ->
@@ -253,6 +256,34 @@ class SettingsFileTest {
     String said = named + "\nc.Authenticator.allow_existing_users = True";
     assertThat(hub(said).forAccounts(settings(said)).logins().allowExisting()).isTrue();
     assertThat(hub("").forAccounts(settings("")).logins().allowAll()).isTrue();
+  }
+
+  @Test
+  void whatIsToldToTornadoAndChangesNothingIsNamed() throws IOException {
+    HubSettings hub =
+        hub("c.JupyterHub.tornado_settings = {'slow_spawn_timeout': 3, 'headers': {'a': 'b'}}");
+    assertThat(hub.loaded().warnings())
+        .singleElement()
+        .asString()
+        .contains("tornado_settings", "'headers'", "slow_spawn_timeout");
+  }
+
+  @Test
+  void whoeverComesFirstMayComeInWithFirstUseUnlessSomethingElseIsSaid() throws IOException {
+    String firstUse = "c.JupyterHub.authenticator_class = 'firstuse'\n";
+    assertThat(hub(firstUse).logins().allowAll()).isTrue();
+    assertThat(hub(firstUse + "c.Authenticator.allowed_users = {'a'}").logins().allowAll())
+        .isFalse();
+    assertThat(hub(firstUse + "c.Authenticator.allow_all = False").logins().allowAll()).isFalse();
+  }
+
+  @Test
+  void aFileWithPasswordsOfFirstUseIsFound() throws IOException {
+    Settings settings =
+        settings("c.FirstUseAuthenticator.dbm_path = '" + folder.resolve("kept") + "'");
+    assertThat(AccountSettings.fileOfFirstUse(settings)).isEmpty();
+    Files.writeString(folder.resolve("kept.db"), "");
+    assertThat(AccountSettings.fileOfFirstUse(settings)).contains(folder.resolve("kept.db"));
   }
 
   @Test

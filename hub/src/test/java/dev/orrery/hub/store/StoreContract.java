@@ -466,12 +466,12 @@ abstract class StoreContract {
           tx.servers().setAddress(server.id(), address, NOW);
           tx.servers().setClient(server.id(), Optional.of(client));
           tx.servers().begin(server.id(), UserServer.Step.STOP, "", "hub", LATER, NOW);
-          tx.accounts().put(user.id(), new Accounts.Account("hash", true), NOW);
+          tx.accounts(Accounts.Kind.OWN).add(new Account(user.name(), "hash", true, ""), NOW);
         });
     database().change(tx -> tx.users().delete(user.id()));
     thatOptional(tx -> tx.servers().byId(server.id())).isEmpty();
     thatOptional(tx -> tx.oauth().client(client)).isEmpty();
-    thatOptional(tx -> tx.accounts().find(user.id())).isEmpty();
+    thatOptional(tx -> tx.accounts(Accounts.Kind.OWN).find(user.name())).isEmpty();
     thatList(tx -> tx.servers().underWay()).noneMatch(left -> left.id() == server.id());
   }
 
@@ -572,12 +572,100 @@ abstract class StoreContract {
   @Test
   void anInvitationLetsOneIn() {
     String hash = fresh("hash");
-    database().change(tx -> tx.accounts().invite(hash, new Accounts.Invitation("", true), LATER));
-    thatOptional(tx -> tx.accounts().invitation(hash, NOW))
-        .contains(new Accounts.Invitation("", true));
-    thatOptional(tx -> tx.accounts().invitation(hash, LATER.plusSeconds(1))).isEmpty();
-    assertThat((boolean) database().write(tx -> tx.accounts().take(hash))).isTrue();
-    assertThat((boolean) database().write(tx -> tx.accounts().take(hash))).isFalse();
+    var invitation = new Invitations.Invitation(fresh("guest"), true);
+    database().change(tx -> tx.invitations().add(hash, invitation, LATER));
+    thatOptional(tx -> tx.invitations().find(hash, NOW)).contains(invitation);
+    thatOptional(tx -> tx.invitations().find(hash, LATER.plusSeconds(1))).isEmpty();
+    assertThat((boolean) database().write(tx -> tx.invitations().take(hash))).isTrue();
+    assertThat((boolean) database().write(tx -> tx.invitations().take(hash))).isFalse();
+    database()
+        .change(tx -> {
+          tx.invitations().add(hash, invitation, LATER);
+          tx.invitations().deleteFor("somebody else");
+        });
+    thatOptional(tx -> tx.invitations().find(hash, NOW)).isPresent();
+    database().change(tx -> tx.invitations().deleteFor(invitation.name()));
+    thatOptional(tx -> tx.invitations().find(hash, NOW)).isEmpty();
+  }
+
+  @Test
+  void anAccountIsFoundByNameWhereverItIsKept() {
+    for (Accounts.Kind kind : Accounts.Kind.values()) {
+      String name = fresh("account") + kind.name().toLowerCase(Locale.ROOT);
+      var account = new Account(name, "$hash", false, "ann@example.org");
+      database()
+          .change(tx -> {
+            tx.accounts(kind).prepare();
+            tx.accounts(kind).prepare();
+            tx.accounts(kind).add(account, NOW);
+          });
+      thatOptional(tx -> tx.accounts(kind).find(name)).contains(account);
+      thatOptional(tx -> tx.accounts(kind).find(name + "x")).isEmpty();
+      thatList(tx -> tx.accounts(kind).waiting(0, 1_000)).contains(account);
+      long waiting = database().read(tx -> tx.accounts(kind).countWaiting());
+      thatList(tx -> tx.accounts(kind).waiting(0, 1_000)).hasSize((int) waiting);
+      thatList(tx -> tx.accounts(kind).waiting((int) waiting, 9)).isEmpty();
+      database()
+          .change(tx -> {
+            tx.accounts(kind).approve(name);
+            tx.accounts(kind).setPassword(name, "$other", NOW);
+          });
+      thatOptional(tx -> tx.accounts(kind).find(name))
+          .contains(new Account(name, "$other", true, "ann@example.org"));
+      assertThat((long) database().read(tx -> tx.accounts(kind).countWaiting()))
+          .isEqualTo(waiting - 1);
+      assertThat((boolean) database().read(tx -> tx.accounts(kind).areUsed())).isTrue();
+      database().change(tx -> tx.accounts(kind).delete(name));
+      thatOptional(tx -> tx.accounts(kind).find(name)).isEmpty();
+    }
+  }
+
+  @Test
+  void anAccountBelongsToAPersonOnceTheyAreThere() {
+    String name = fresh("later");
+    Accounts.Kind own = Accounts.Kind.OWN;
+    database().change(tx -> tx.accounts(own).add(new Account(name, "hash", true, ""), NOW));
+    User user = user(name);
+    String other = fresh("other");
+    database().change(tx -> tx.accounts(own).add(new Account(other, "not theirs", true, ""), NOW));
+    database().change(tx -> tx.users().rename(user.id(), other));
+    thatOptional(tx -> tx.accounts(own).find(other).map(Account::password)).contains("hash");
+    thatOptional(tx -> tx.accounts(own).find(name)).isEmpty();
+    database().change(tx -> tx.users().delete(user.id()));
+    thatOptional(tx -> tx.accounts(own).find(other)).isEmpty();
+  }
+
+  @Test
+  void anAccountOfTheOtherHubsGoesAlongWithTheName() {
+    Accounts.Kind kind = Accounts.Kind.NATIVE;
+    String before = fresh("before");
+    String now = fresh("now");
+    database()
+        .change(tx -> {
+          tx.accounts(kind).prepare();
+          tx.accounts(kind).add(new Account(before, "theirs", true, ""), NOW);
+          tx.accounts(kind).add(new Account(now, "of somebody who is gone", true, ""), NOW);
+          tx.accounts(kind).rename(before, now);
+        });
+    thatOptional(tx -> tx.accounts(kind).find(now).map(Account::password)).contains("theirs");
+    thatOptional(tx -> tx.accounts(kind).find(before)).isEmpty();
+  }
+
+  @Test
+  void afterTooManyFailuresThereIsAPauseThatNobodyMakesLonger() {
+    String name = fresh("failing");
+    Duration pause = Duration.ofSeconds(60);
+    Function<Instant, Boolean> tries =
+        time -> database().write(tx -> tx.failedLogins().mayTry(name, 2, pause, time));
+    assertThat(tries.apply(NOW)).isTrue();
+    assertThat(tries.apply(NOW.plusSeconds(1))).isTrue();
+    assertThat(tries.apply(NOW.plusSeconds(2))).isFalse();
+    assertThat(tries.apply(NOW.plusSeconds(60))).isFalse();
+    assertThat(tries.apply(NOW.plusSeconds(61))).as("the pause is over").isTrue();
+    assertThat(tries.apply(NOW.plusSeconds(61))).as("and the count begins anew").isTrue();
+    assertThat(tries.apply(NOW.plusSeconds(61))).isFalse();
+    database().change(tx -> tx.failedLogins().forget(name));
+    assertThat(tries.apply(NOW.plusSeconds(61))).isTrue();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.orrery.hub.logins.pam;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orrery.hub.logins.spi.Authenticator.Accepted;
 import dev.orrery.hub.logins.spi.Authenticator.Admin;
@@ -9,9 +8,7 @@ import dev.orrery.hub.logins.spi.Authenticator.Refused;
 import dev.orrery.hub.logins.spi.Authenticator.Result;
 import dev.orrery.hub.settings.PamSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,31 +30,7 @@ class PamAuthenticatorTest {
 
   @BeforeEach
   void service() throws IOException {
-    boolean there =
-        PamLibrary.load().isPresent()
-            && Stream.of("/lib", "/usr/lib", "/lib64", "/usr/lib64")
-                .flatMap(
-                    lib -> Stream.of(lib, lib + "/x86_64-linux-gnu", lib + "/aarch64-linux-gnu"))
-                .anyMatch(lib -> Files.exists(Path.of(lib, "security", "pam_exec.so")));
-    assumeTrue(there, "platform: there is no PAM with pam_exec here");
-    Path check = folder.resolve("check.sh");
-    Files.writeString(
-        check,
-        """
-        #!/bin/sh
-        test "$(head -c 200 | tr -d '\\000')" = "right-$PAM_USER"
-        """);
-    Files.setPosixFilePermissions(check, PosixFilePermissions.fromString("rwx------"));
-    Files.writeString(
-        folder.resolve("good"),
-        "auth required pam_exec.so expose_authtok quiet "
-            + check
-            + "\naccount required pam_permit.so\n");
-    Files.writeString(
-        folder.resolve("expired"),
-        "auth required pam_exec.so expose_authtok quiet "
-            + check
-            + "\naccount required pam_deny.so\n");
+    PamServices.write(folder);
   }
 
   private PamAuthenticator pam(String service, boolean checkAccount, Set<String> groups) {

@@ -1,0 +1,17 @@
+package dev.orrery.hub.logins;
+
+import dev.orrery.hub.logins.spi.Authenticator;
+import java.util.Optional;
+
+class TemporaryAuthenticatorTest extends AuthenticatorContract {
+
+  @Override
+  protected Authenticator open() {
+    return new TemporaryAuthenticator();
+  }
+
+  @Override
+  protected Optional<Known> known() {
+    return Optional.empty();
+  }
+}

@@ -231,8 +231,7 @@ final class HubApiCalls {
     if (!call.keep().isEmpty()) {
       int equals = call.keep().indexOf('=');
       String name = call.keep().substring(0, equals);
-      String value =
-          JSON.readTree(answer.body()).at(call.keep().substring(equals + 1)).asString();
+      String value = JSON.readTree(answer.body()).at(call.keep().substring(equals + 1)).asString();
       kept.put(name, value);
       callers.addToken(name, value);
     }

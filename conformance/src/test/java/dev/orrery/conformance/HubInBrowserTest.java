@@ -20,9 +20,10 @@ class HubInBrowserTest extends InBrowser {
 
   @Test
   void oneMakesAHubAndInvitesAnother() {
-    try (var hub = OurHub.fresh(
-        "--JupyterHub.allow_named_servers=True",
-        "--Spawner.args=['--expose-app-in-browser']")) {
+    try (var hub =
+        OurHub.fresh(
+            "--JupyterHub.allow_named_servers=True",
+            "--Spawner.args=['--expose-app-in-browser']")) {
       continueAt(hub.origin());
       page().navigate(hub.invitation());
       shown("invitation");

@@ -31,7 +31,7 @@ public final class Database implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** How long PostgreSQL may take to let us in, or all connections may be taken. */
-  private static final Duration CONNECTING = Duration.ofSeconds(8);
+  private static final Duration CONNECTING = Duration.ofSeconds(5);
 
   /** Connections to PostgreSQL. */
   private static final int READERS = 6;

@@ -24,30 +24,30 @@ abstract class AccountContract extends AuthenticatorContract {
 
   abstract Accounts.Kind kind();
 
-  /** As the real one, but it counts. */
+  /** As the remembering one, but it counts. */
   private final class Counting implements Hashing {
 
-    private final Hashing real = Hashing.of(kind());
+    private final Hashing remembering = new Remembering(kind());
 
     @Override
     public String hash(String password) {
-      return real.hash(password);
+      return remembering.hash(password);
     }
 
     @Override
     public boolean matches(String hash, String password) {
       work.incrementAndGet();
-      return real.matches(hash, password);
+      return remembering.matches(hash, password);
     }
 
     @Override
     public int mostBytes() {
-      return real.mostBytes();
+      return remembering.mostBytes();
     }
 
     @Override
     public String nobody() {
-      return real.nobody();
+      return remembering.nobody();
     }
   }
 
@@ -68,7 +68,7 @@ abstract class AccountContract extends AuthenticatorContract {
   }
 
   private void add(String name, boolean approved, Optional<String> secondFactor) {
-    String hash = Hashing.of(kind()).hash(PASSWORD);
+    String hash = new Remembering(kind()).hash(PASSWORD);
     database.change(tx ->
         tx.accounts(kind())
             .add(new Account(name, hash, approved, "", secondFactor), Instant.EPOCH));

@@ -40,12 +40,17 @@ class FirstUseTest extends AuthenticatorContract {
             false,
             Optional.of(new AccountSettings.FirstUse(anybody)));
     return new AccountAuthenticator(
-        "test", Accounts.Kind.OWN, database, settings, Clock.systemUTC());
+        "test",
+        Accounts.Kind.OWN,
+        database,
+        settings,
+        new Remembering(Accounts.Kind.OWN),
+        Clock.systemUTC());
   }
 
   @Override
   protected Authenticator open() {
-    String hash = Hashing.of(Accounts.Kind.OWN).hash(PASSWORD);
+    String hash = new Remembering(Accounts.Kind.OWN).hash(PASSWORD);
     database.change(tx ->
         tx.accounts(Accounts.Kind.OWN).add(new Account("ann", hash, true, ""), Instant.EPOCH));
     return open(false);

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A hub as two people find it: the first link, servers, tokens, and one who looks after all. */
 class HubInBrowserTest extends InBrowser {
 
   private static final String PASSWORD = "correct horse";
 
+  // Long, because one hub is looked at from its first minute to its end: some twenty pages thrice.
   @Test
+  @Timeout(300)
   void oneMakesAHubAndInvitesAnother() {
     try (var hub =
         OurHub.fresh(

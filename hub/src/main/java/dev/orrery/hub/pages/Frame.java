@@ -32,6 +32,11 @@ record Frame(
     return texts.say(key, values);
   }
 
+  /** What stands beside the field of a new password of at least so many characters. */
+  String newPassword(int least) {
+    return least > 1 ? say("password.new", least) : say("password.new.any");
+  }
+
   String language() {
     return texts.language();
   }

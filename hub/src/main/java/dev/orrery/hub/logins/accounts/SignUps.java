@@ -59,6 +59,13 @@ public final class SignUps {
     record Refused(Objection objection) implements Outcome {}
   }
 
+  private static String told(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Made made -> made.approved() ? "may log in" : "waits for approval";
+      case Outcome.Refused refused -> "refused, " + refused.objection();
+    };
+  }
+
   /** Makes an account, which mostly waits to be approved. */
   public Outcome signUp(String given, String password, String email) {
     String name = names.normalised(given.strip());
@@ -81,7 +88,7 @@ public final class SignUps {
           kept.add(new Account(name, hash, approved, email), now);
           return new Outcome.Made(name, approved);
         });
-    LOG.log(System.Logger.Level.INFO, "Sign-up of " + UserNames.shown(name) + ": " + outcome);
+    LOG.log(System.Logger.Level.INFO, UserNames.shown(name) + " signed up: " + told(outcome));
     return outcome;
   }
 

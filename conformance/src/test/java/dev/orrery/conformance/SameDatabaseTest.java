@@ -68,15 +68,22 @@ class SameDatabaseTest {
 
   @Test
   void bothMakeTheSameTables() {
-    String real;
+    JsonNode real;
     try (var hub = new EitherHub()) {
       hub.startReal();
-      real = hub.schema();
+      real = tables(hub);
     }
     try (var hub = new EitherHub()) {
       hub.startOurs();
-      assertThat(hub.schema()).isEqualTo(real);
+      assertThat(tables(hub)).isEqualTo(real);
     }
+  }
+
+  /** But that of nativeauthenticator, which is made wherever its package is there, used or not. */
+  private static JsonNode tables(EitherHub hub) {
+    JsonNode schema = HubApiCalls.JSON.readTree(hub.schema());
+    ((ObjectNode) schema.path("tables")).remove("users_info");
+    return schema;
   }
 
   /** A person who is logged in, a program with a token, and a kernel at work do not notice. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -223,6 +224,17 @@ public final class Access {
   public String xsrfToken(Exchange exchange, Optional<Visitor> visitor) {
     String session = visitor.map(Visitor::sessionId).orElseGet(() -> Logins.sessionId(exchange));
     return xsrf.token(exchange, visitor, session);
+  }
+
+  /**
+   * The fields of a form that a page of ours sent.
+   *
+   * @throws HttpException 403 for another one
+   */
+  public Map<String, String> form(Exchange exchange, Optional<Visitor> visitor) throws IOException {
+    Map<String, String> fields = exchange.form();
+    checkForm(exchange, visitor, Optional.ofNullable(fields.get("_xsrf")));
+    return fields;
   }
 
   /**

@@ -143,19 +143,12 @@ public final class HomePages {
         tx -> tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of()));
   }
 
-  /** The fields of a form that is ours. */
-  private Map<String, String> form(Exchange exchange, Visitor visitor) throws IOException {
-    Map<String, String> form = exchange.form();
-    access.checkForm(exchange, Optional.of(visitor), Optional.ofNullable(form.get("_xsrf")));
-    return form;
-  }
-
   private void stop(Exchange exchange, Visitor visitor) throws IOException {
-    end(exchange, visitor, form(exchange, visitor), false);
+    end(exchange, visitor, access.form(exchange, Optional.of(visitor)), false);
   }
 
   private void delete(Exchange exchange, Visitor visitor) throws IOException {
-    Map<String, String> form = form(exchange, visitor);
+    Map<String, String> form = access.form(exchange, Optional.of(visitor));
     if (form.getOrDefault("server", "").isEmpty()) {
       throw new HttpException(400, "The default server can't be deleted, only stopped");
     }
@@ -174,7 +167,8 @@ public final class HomePages {
   }
 
   private void add(Exchange exchange, Visitor visitor) throws IOException {
-    String shown = form(exchange, visitor).getOrDefault("display_name", "").strip();
+    String shown =
+        access.form(exchange, Optional.of(visitor)).getOrDefault("display_name", "").strip();
     places.of(visitor, StandardScope.START_SERVERS, visitor.name(), "");
     try {
       database.change(tx -> {

@@ -78,15 +78,13 @@ public final class InvitationPages {
 
   /** The name in the address of a form that a page of ours sent. */
   static String checked(Access access, Exchange exchange, Visitor visitor) throws IOException {
-    access.checkForm(
-        exchange, Optional.of(visitor), Optional.ofNullable(exchange.form().get("_xsrf")));
+    access.form(exchange, Optional.of(visitor));
     return exchange.parameter("user");
   }
 
   private void invite(Exchange exchange, Visitor visitor) throws IOException {
     requirePower(visitor);
-    access.checkForm(
-        exchange, Optional.of(visitor), Optional.ofNullable(exchange.form().get("_xsrf")));
+    access.form(exchange, Optional.of(visitor));
     showLink(exchange, visitor, invitations.invite(INVITATION), "");
   }
 
@@ -130,8 +128,7 @@ public final class InvitationPages {
   }
 
   private void accept(Exchange exchange) throws IOException {
-    Map<String, String> form = exchange.form();
-    access.checkForm(exchange, Optional.empty(), Optional.ofNullable(form.get("_xsrf")));
+    Map<String, String> form = access.form(exchange, Optional.empty());
     Invitation worth = worth(exchange);
     String name = form.getOrDefault("username", "");
     String password = form.getOrDefault("password", "");

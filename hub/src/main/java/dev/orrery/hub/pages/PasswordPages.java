@@ -93,8 +93,7 @@ public final class PasswordPages {
   }
 
   private void change(Exchange exchange, Visitor visitor) throws IOException {
-    Map<String, String> fields = exchange.form();
-    access.checkForm(exchange, Optional.of(visitor), Optional.ofNullable(fields.get("_xsrf")));
+    Map<String, String> fields = access.form(exchange, Optional.of(visitor));
     User user =
         visitor.user().orElseThrow(() -> new HttpException(403, "Services have no password"));
     Texts texts = site.texts(exchange);

@@ -183,8 +183,7 @@ public final class SharingPages {
   }
 
   private void change(Exchange exchange, Visitor visitor) throws IOException {
-    Map<String, String> form = exchange.form();
-    access.checkForm(exchange, Optional.of(visitor), Optional.ofNullable(form.get("_xsrf")));
+    Map<String, String> form = access.form(exchange, Optional.of(visitor));
     Places.Place place = places.named(exchange, visitor, StandardScope.SHARES);
     switch (form.getOrDefault("do", "")) {
       case "link" -> {
@@ -355,8 +354,7 @@ public final class SharingPages {
   }
 
   private void accept(Exchange exchange, Visitor visitor) throws IOException {
-    access.checkForm(
-        exchange, Optional.of(visitor), Optional.ofNullable(exchange.form().get("_xsrf")));
+    access.form(exchange, Optional.of(visitor));
     User user = HomePages.user(visitor);
     ShareCode code = code(exchange);
     database.change(tx -> sharing.exchange(tx, code, user));

@@ -114,11 +114,7 @@ final class BoundedSpawner implements Spawner {
     Thread thread = Thread.ofVirtual().name("spawner").start(task);
     try {
       return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      thread.interrupt();
-      thread.join(limits.cleanUp());
-      throw e;
-    } catch (InterruptedException e) {
+    } catch (TimeoutException | InterruptedException e) {
       thread.interrupt();
       thread.join(limits.cleanUp());
       throw e;

@@ -264,13 +264,11 @@ public final class Database implements AutoCloseable {
   /** Connections to PostgreSQL, whose driver waits without holding up other threads. */
   private static final class Pool implements Connections {
 
-    /** As often, some of which write: who is in the way of another one writes once more. */
+    // Two pools, for to change how a connection is isolated is a question of its own each time.
     private final HikariDataSource reading;
-
     private final HikariDataSource writing;
 
     Pool(DatabaseUrl.Postgresql server) {
-      // Two pools, for to change how one is isolated is a question of its own each time.
       writing = pool(server, "hub database, writing", "TRANSACTION_SERIALIZABLE", WRITERS);
       try {
         reading = pool(server, "hub database, reading", "TRANSACTION_REPEATABLE_READ", READERS);

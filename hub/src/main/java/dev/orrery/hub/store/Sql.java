@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Statements on one connection. Those that are asked often are kept compiled, each with the numbers
  * of its columns: to compile one takes longer than most take to run. Answers are read whole, so
- * that none keeps a transaction open. Used by one thread at a time.
+ * that none keeps a transaction open. Used by one thread at a time; closes the connection with it.
  */
 final class Sql implements AutoCloseable {
 
@@ -67,7 +67,7 @@ final class Sql implements AutoCloseable {
 
   /** Changes, with values for the question marks; returns how many rows. */
   int execute(String sql, @Nullable Object... values) {
-    return run(sql, values(values), Sql::change);
+    return update(sql, values(values));
   }
 
   private static List<Object> values(@Nullable Object[] values) {
@@ -76,11 +76,7 @@ final class Sql implements AutoCloseable {
 
   /** Changes, and gives no rows. */
   int update(String sql, List<Object> values) {
-    return run(sql, values, Sql::change);
-  }
-
-  private static int change(Kept kept) throws SQLException {
-    return kept.statement.executeUpdate();
+    return run(sql, values, kept -> kept.statement.executeUpdate());
   }
 
   /** All rows of an answer. */

@@ -218,7 +218,6 @@ final class SqliteConnections implements Database.Connections {
         // Transactions are ours to begin and end; otherwise the driver looks after each statement
         // whether there is one.
         connection.setAutoCommit(false);
-        connection.commit();
         var sql = new Sql(connection, Dialect.SQLITE);
         sql.execute("COMMIT");
         return sql;

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of traits that hold several values and that a command line fills item by item. */
@@ -114,6 +116,68 @@ final class Containers {
 
     @Override
     public Object plain(List<Object> value) {
+      return value;
+    }
+  }
+
+  /** A value of one of several forms. */
+  record AnyOf(Set<Trait.Form> forms) implements Kind<Object> {
+
+    @Override
+    public String label() {
+      return forms.stream().map(AnyOf::label).collect(Collectors.joining(" or "));
+    }
+
+    private static String label(Trait.Form form) {
+      return switch (form) {
+        case TEXT -> "Unicode";
+        case LIST -> "List";
+        case DICT -> "Dict";
+      };
+    }
+
+    private String rule() {
+      return "must be "
+          + forms.stream()
+              .map(form ->
+                  switch (form) {
+                    case TEXT -> "a text";
+                    case LIST -> "a list";
+                    case DICT -> "a dictionary";
+                  })
+              .collect(Collectors.joining(" or "));
+    }
+
+    @Override
+    public Conversion<Object> fromValue(@Nullable Object value) {
+      return switch (value) {
+        case String text when forms.contains(Trait.Form.TEXT) -> Kinds.good(text);
+        case List<?> list when forms.contains(Trait.Form.LIST) -> widened(new Anything(), list);
+        case Map<?, ?> map when forms.contains(Trait.Form.DICT) -> widened(new Dict(), map);
+        case null, default -> Kinds.bad(rule());
+      };
+    }
+
+    private static <T> Conversion<Object> widened(Kind<T> kind, Object value) {
+      return switch (kind.fromValue(value)) {
+        case Conversion.Good<T>(var good) -> Kinds.good(good);
+        case Conversion.Bad<T>(var why) -> Kinds.bad(why);
+      };
+    }
+
+    @Override
+    public Conversion<Object> fromTexts(List<String> texts, String home) {
+      if (texts.size() != 1) {
+        return Kinds.bad(rule() + ": give all of it at once");
+      }
+      return PythonLiteral.parse(texts.getFirst()) instanceof Conversion.Bad<?>
+              && forms.contains(Trait.Form.TEXT)
+          ? Kinds.good(Kinds.Text.expandHome(texts.getFirst(), home))
+          : literal(texts.getFirst(), rule(), this);
+    }
+
+    @Override
+    public Object plain(Object value) {
       return value;
     }
   }

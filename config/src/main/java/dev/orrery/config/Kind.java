@@ -15,6 +15,7 @@ sealed interface Kind<T>
         Containers.Texts,
         Containers.Anything,
         Containers.Dict,
+        Containers.AnyOf,
         Kinds.Choice,
         Kinds.OrNone {
 

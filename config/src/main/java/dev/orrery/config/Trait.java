@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One declared setting: name, type, default, help. It is the one declaration that reading, {@code
@@ -139,6 +142,29 @@ public final class Trait<T> {
         help);
   }
 
+  /**
+   * A value that may have one of several forms, such as a list or a dictionary: traitlets' {@code
+   * Union}. It is as in {@link #dict}.
+   */
+  public static Trait<Object> anyOf(
+      String qualifiedName, Set<Form> forms, Object defaultValue, String help) {
+    var kind = new Containers.AnyOf(EnumSet.copyOf(forms));
+    if (kind.fromValue(defaultValue) instanceof Conversion.Bad<Object>(var rule)) {
+      throw new IllegalArgumentException("the default of " + qualifiedName + " " + rule);
+    }
+    return of(qualifiedName, kind, defaultValue, help);
+  }
+
+  /** What a value of {@link #anyOf} can be. */
+  public enum Form {
+    /** A {@code String}. */
+    TEXT,
+    /** A {@code List}. */
+    LIST,
+    /** A {@code Map} with text keys. */
+    DICT
+  }
+
   /** One text out of {@code allowed}; a number in a file is taken by its decimal form. */
   public static Trait<String> choice(
       String qualifiedName, List<String> allowed, String defaultValue, String help) {
@@ -155,12 +181,20 @@ public final class Trait<T> {
    * traitlets' {@code allow_none=True, default_value=None}. Checks see only values that are there.
    */
   public Trait<Optional<T>> orNone() {
+    return withNone(Optional.empty());
+  }
+
+  /** The same setting with {@code None} as a further value, but with the default it has. */
+  public Trait<Optional<T>> allowingNone() {
+    return withNone(Optional.of(defaultValue));
+  }
+
+  private Trait<Optional<T>> withNone(Optional<T> usual) {
     List<Function<Optional<T>, Optional<String>>> lifted = new ArrayList<>();
     for (var check : checks) {
       lifted.add(value -> value.flatMap(check));
     }
-    return new Trait<>(
-        className, name, new Kinds.OrNone<>(kind), Optional.empty(), help, extras, lifted);
+    return new Trait<>(className, name, new Kinds.OrNone<>(kind), usual, help, extras, lifted);
   }
 
   /**
@@ -307,6 +341,32 @@ public final class Trait<T> {
   /** The first check's complaint about {@code value}, if any. */
   Optional<String> complaint(T value) {
     return checks.stream().flatMap(check -> check.apply(value).stream()).findFirst();
+  }
+
+  /**
+   * Takes a value from elsewhere than a settings file, by the same rules.
+   *
+   * @param plain as {@link #dict} has them; {@code null} is Python's {@code None}
+   * @throws IllegalArgumentException when it is not what the trait takes, with a sentence that has
+   *     the value and the rule
+   */
+  public T valueOf(@Nullable Object plain) {
+    Conversion<T> conversion = kind.fromValue(plain);
+    String rule =
+        switch (conversion) {
+          case Conversion.Good<T>(var value) -> complaint(value).orElse("");
+          case Conversion.Bad<T>(var broken) -> broken;
+        };
+    if (rule.isEmpty() && conversion instanceof Conversion.Good<T>(var value)) {
+      return value;
+    }
+    String shown = extras.secret ? "<secret>" : PlainValues.shown(plain);
+    throw new IllegalArgumentException(name + " is " + shown + ", but " + rule);
+  }
+
+  /** The value as a settings file has it: what {@link #valueOf} takes back. */
+  public @Nullable Object plain(T value) {
+    return kind.plain(value);
   }
 
   @Override

@@ -144,6 +144,7 @@ final class ServerStart implements AutoCloseable {
     return new SpawnRequest(
         id,
         new ServerName(server.userName(), server.name()),
+        server.user(),
         settings.command(),
         environment(server, path, token),
         new SpawnRequest.Listen(settings.listenIp(), settings.listenPort(), path),
@@ -151,6 +152,7 @@ final class ServerStart implements AutoCloseable {
         formatted(settings.rootDir(), server),
         formatted(settings.defaultUrl(), server),
         PlainJson.map(server.userOptions()),
+        PlainJson.map(server.state()),
         settings.startTime());
   }
 

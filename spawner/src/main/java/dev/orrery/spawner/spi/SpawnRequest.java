@@ -13,6 +13,7 @@ import java.util.Map;
  * What to start.
  *
  * @param id of this start, new for each
+ * @param userId the number the hub has for the user, which stays when the name changes
  * @param command program and arguments; empty where the spawner has its own, e.g. that of an image
  * @param environment all the hub wants the server to have, apart from what {@link #environmentAt}
  *     adds
@@ -21,11 +22,14 @@ import java.util.Map;
  * @param rootDir where its files are; empty for the spawner's choice
  * @param defaultUrl where a browser is sent to; empty for the server's choice
  * @param userOptions what the user chose for this start
+ * @param earlier what {@link Spawner#kept} kept of the server's last state; empty where there was
+ *     none
  * @param patience how long the start may take
  */
 public record SpawnRequest(
     Id id,
     ServerName who,
+    long userId,
     List<String> command,
     Map<String, String> environment,
     Listen listen,
@@ -33,6 +37,7 @@ public record SpawnRequest(
     String rootDir,
     String defaultUrl,
     Map<String, Object> userOptions,
+    Map<String, Object> earlier,
     Duration patience) {
 
   /** The variable every started server has its {@link Id} in, so that it can be found by it. */
@@ -48,6 +53,7 @@ public record SpawnRequest(
     requireNonNull(rootDir, "rootDir");
     requireNonNull(defaultUrl, "defaultUrl");
     userOptions = Collections.unmodifiableMap(new LinkedHashMap<>(userOptions));
+    earlier = Collections.unmodifiableMap(new LinkedHashMap<>(earlier));
     requireNonNull(patience, "patience");
   }
 

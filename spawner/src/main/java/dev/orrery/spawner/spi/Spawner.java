@@ -1,6 +1,7 @@
 package dev.orrery.spawner.spi;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts, finds and stops the servers of users.
@@ -70,6 +71,19 @@ public interface Spawner extends AutoCloseable {
    * on with.
    */
   Recovered find(SpawnRequest.Id id, ServerName who) throws InterruptedException;
+
+  /**
+   * What has to be remembered of a server that has been stopped, for its next start and for {@link
+   * #forget}: where its files are, for instance. It is a state that {@link #poll} calls stopped.
+   */
+  default Map<String, Object> kept(Map<String, Object> state) {
+    return Map.of();
+  }
+
+  /** What people choose before a start, where the settings of the hub have no form for it. */
+  default Optional<OptionsForm> form() {
+    return Optional.empty();
+  }
 
   /** The record of a server is deleted for good: what was kept for its next start can go. */
   default void forget(Map<String, Object> state, ServerName who) throws InterruptedException {}

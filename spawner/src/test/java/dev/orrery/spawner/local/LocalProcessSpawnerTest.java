@@ -55,6 +55,7 @@ class LocalProcessSpawnerTest extends SpawnerContract {
           new SpawnRequest(
               good.id(),
               ADA,
+              good.userId(),
               List.of(python.toString(), program.toString(), "serve"),
               good.environment(),
               good.listen(),
@@ -62,6 +63,7 @@ class LocalProcessSpawnerTest extends SpawnerContract {
               "",
               "",
               good.userOptions(),
+              good.earlier(),
               good.patience());
       URI url = started(spawner, request);
       String uid = Integer.toString(nobody.uid());

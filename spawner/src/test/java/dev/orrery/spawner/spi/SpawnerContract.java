@@ -117,12 +117,14 @@ public abstract class SpawnerContract {
     return new SpawnRequest(
         new SpawnRequest.Id(UUID.randomUUID().toString()),
         who,
+        7,
         command(program, mode),
         Map.of("JUPYTERHUB_USER", who.user(), "JUPYTERHUB_SERVER_NAME", who.server()),
         new SpawnRequest.Listen("127.0.0.1", 0, "/user/x/"),
         SpawnRequest.Limits.NONE,
         "",
         "",
+        Map.of(),
         Map.of(),
         LONG);
   }
@@ -360,6 +362,7 @@ public abstract class SpawnerContract {
         new SpawnRequest(
             good.id(),
             good.who(),
+            good.userId(),
             List.of("no-such-program-here"),
             good.environment(),
             good.listen(),
@@ -367,6 +370,7 @@ public abstract class SpawnerContract {
             good.rootDir(),
             good.defaultUrl(),
             good.userOptions(),
+            good.earlier(),
             good.patience());
     assertThatThrownBy(() -> started(spawner(), bad))
         .isInstanceOf(SpawnFailure.class)
@@ -382,12 +386,14 @@ public abstract class SpawnerContract {
         new SpawnRequest(
             hang.id(),
             ADA,
+            hang.userId(),
             hang.command(),
             hang.environment(),
             hang.listen(),
             hang.limits(),
             "",
             "",
+            Map.of(),
             Map.of(),
             Duration.ofMillis(300));
     assertThatThrownBy(() -> started(spawner, brief)).isInstanceOf(SpawnFailure.class);

@@ -47,12 +47,14 @@ class NullSpawnerTest {
       new SpawnRequest(
           new SpawnRequest.Id("a-1"),
           ADA,
+          7,
           List.of(),
           Map.of(),
           new SpawnRequest.Listen("", 0, "/"),
           SpawnRequest.Limits.NONE,
           "",
           "",
+          Map.of(),
           Map.of(),
           Duration.ofSeconds(1));
 

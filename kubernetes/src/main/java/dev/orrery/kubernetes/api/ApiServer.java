@@ -1,0 +1,277 @@
+package dev.orrery.kubernetes.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The API server of a cluster. Which one, and who we are there, is found as {@code kubectl} finds
+ * it: the service account of the pod, or the kubeconfig file. All methods block and may be called
+ * on any thread.
+ */
+public final class ApiServer implements AutoCloseable {
+
+  private static final String JSON = "application/json";
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final int LEAST_ERROR = 400;
+  private static final int DEEPEST = 20;
+
+  private final KubernetesClient client;
+  private final HttpClient http;
+  private final String url;
+  private final String namespace;
+  private final Duration patience;
+  private final AtomicLong requests = new AtomicLong();
+
+  private ApiServer(KubernetesClient client, String url, String namespace, Duration patience) {
+    this.client = client;
+    this.http = client.getHttpClient();
+    this.url = url;
+    this.namespace = namespace;
+    this.patience = patience;
+  }
+
+  /**
+   * Finds the API server; nothing is asked of it yet.
+   *
+   * @param patience how long one request may take
+   * @throws IllegalStateException when a kubeconfig file is no such file
+   */
+  public static ApiServer open(ApiAddress address, Duration patience) {
+    Config config = Config.autoConfigure(null);
+    if (!address.host().isEmpty()) {
+      config.setMasterUrl(address.host());
+    }
+    if (!address.caFile().isEmpty()) {
+      config.setCaCertFile(address.caFile());
+    }
+    address.verifyTls().ifPresent(verify -> config.setTrustCerts(!verify));
+    // When to try again is decided by who asks.
+    config.setRequestRetryBackoffLimit(0);
+    config.setConnectionTimeout(Math.toIntExact(patience.toMillis()));
+    String namespace = config.getNamespace();
+    String url = config.getMasterUrl();
+    return new ApiServer(
+        new KubernetesClientBuilder().withConfig(config).build(),
+        url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
+        namespace == null || namespace.isEmpty() ? "default" : namespace,
+        patience);
+  }
+
+  /** The namespace we are in, or that the kubeconfig file names; else {@code default}. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /** Where it is, for messages. */
+  public String url() {
+    return url;
+  }
+
+  /** How many requests have been sent to it. */
+  public long requests() {
+    return requests.get();
+  }
+
+  /**
+   * Makes an object.
+   *
+   * @return the object as the server has it
+   */
+  public JsonNode create(Kind kind, String namespace, Map<String, ?> object)
+      throws ApiFailure, InterruptedException {
+    return sent("POST", kind.path(namespace) + "?fieldValidation=Strict", object);
+  }
+
+  /** The object of that name, if there is one. */
+  public Optional<JsonNode> get(Kind kind, String namespace, String name)
+      throws ApiFailure, InterruptedException {
+    try {
+      return Optional.of(sent("GET", path(kind, namespace, name), null));
+    } catch (ApiFailure e) {
+      if (e.isNotFound()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Asks for the end of an object. That it is on its way, or was never there, is fine.
+   *
+   * @param uid whose end alone is meant; empty for whatever has the name
+   * @param grace how long it may take to end by itself; nothing for what is usual
+   * @return whether there was one
+   */
+  public boolean delete(
+      Kind kind, String namespace, String name, String uid, Optional<Duration> grace)
+      throws ApiFailure, InterruptedException {
+    var options = new LinkedHashMap<String, Object>();
+    options.put("apiVersion", "v1");
+    options.put("kind", "DeleteOptions");
+    grace.ifPresent(time -> options.put("gracePeriodSeconds", time.toSeconds()));
+    if (!uid.isEmpty()) {
+      options.put("preconditions", Map.of("uid", uid));
+    }
+    try {
+      sent("DELETE", path(kind, namespace, name), options);
+      return true;
+    } catch (ApiFailure e) {
+      // A conflict says that what has the name now is another.
+      if (e.isNotFound() || !uid.isEmpty() && e.isConflict()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A part of all objects of a kind.
+   *
+   * @param query e.g. {@code labelSelector}, {@code limit}, {@code continue}
+   */
+  JsonNode list(Kind kind, String namespace, Map<String, String> query)
+      throws ApiFailure, InterruptedException {
+    return sent("GET", kind.path(namespace) + "?" + encoded(query), null);
+  }
+
+  /**
+   * Changes of objects from now on, one JSON object a line, until the server or the caller ends it.
+   *
+   * @param time after which the server ends it
+   */
+  InputStream watch(Kind kind, String namespace, Map<String, String> query, Duration time)
+      throws ApiFailure, InterruptedException {
+    String path =
+        kind.path(namespace)
+            + "?watch=1&allowWatchBookmarks=true&timeoutSeconds="
+            + time.toSeconds()
+            + "&"
+            + encoded(query);
+    HttpRequest request = http.newHttpRequestBuilder().uri(url + path).forStreaming().build();
+    HttpResponse<InputStream> response = answered(http.sendAsync(request, InputStream.class));
+    if (response.code() >= LEAST_ERROR) {
+      try (InputStream body = response.body()) {
+        throw failure(response.code(), body.readAllBytes());
+      } catch (IOException e) {
+        throw new ApiFailure(response.code(), "", "The API server said no more: " + e.getMessage());
+      }
+    }
+    return response.body();
+  }
+
+  private JsonNode sent(String method, String path, @Nullable Object body)
+      throws ApiFailure, InterruptedException {
+    HttpRequest.Builder builder =
+        http.newHttpRequestBuilder()
+            .uri(url + path)
+            .header("Accept", JSON)
+            .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    if (body == null) {
+      builder.method(method, JSON, null);
+    } else {
+      builder.method(method, JSON, MAPPER.writeValueAsString(body));
+    }
+    HttpResponse<byte[]> response = answered(http.sendAsync(builder.build(), byte[].class));
+    if (response.code() >= LEAST_ERROR) {
+      throw failure(response.code(), response.body());
+    }
+    try {
+      return MAPPER.readTree(response.body());
+    } catch (JacksonException e) {
+      throw new ApiFailure(
+          response.code(), "", "What answers at " + url + " is no API server: it sent no JSON");
+    }
+  }
+
+  private <T> HttpResponse<T> answered(CompletableFuture<HttpResponse<T>> answer)
+      throws ApiFailure, InterruptedException {
+    requests.incrementAndGet();
+    try {
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new ApiFailure(
+          ApiFailure.NO_ANSWER,
+          "",
+          "The API server at " + url + " did not answer within " + patience.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      throw new ApiFailure(
+          ApiFailure.NO_ANSWER, "", "The API server at " + url + " can't be reached: " + root(e));
+    }
+  }
+
+  private static String root(Throwable e) {
+    Throwable cause = e;
+    for (int depth = 0; cause.getCause() != null && depth < DEEPEST; depth++) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  /** The server's own words: it answers with an object of kind Status. */
+  private static ApiFailure failure(int status, byte @Nullable [] body) {
+    byte[] bytes = body == null ? new byte[0] : body;
+    try {
+      JsonNode said = MAPPER.readTree(bytes);
+      String message = said.path("message").asString("");
+      if (!message.isEmpty()) {
+        return new ApiFailure(status, said.path("reason").asString(""), message);
+      }
+    } catch (JacksonException e) {
+      // What stands between us and the server answers in its own way.
+      return new ApiFailure(status, "", "Status " + status + ": " + shortened(bytes));
+    }
+    return new ApiFailure(status, "", "Status " + status);
+  }
+
+  private static String shortened(byte[] body) {
+    String text = new String(body, UTF_8).strip();
+    return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+  }
+
+  private static String path(Kind kind, String namespace, String name) {
+    return kind.path(namespace) + "/" + URLEncoder.encode(name, UTF_8);
+  }
+
+  private static String encoded(Map<String, String> query) {
+    return query.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  /** The reader of all that comes from the server. */
+  static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

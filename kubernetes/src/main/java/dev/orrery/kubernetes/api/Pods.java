@@ -1,0 +1,180 @@
+package dev.orrery.kubernetes.api;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** All pods of a hub as they are now, by one watch for all of them. */
+public final class Pods implements AutoCloseable {
+
+  private static final Duration ROUND = Duration.ofMinutes(1);
+
+  private final Function<JsonNode, PodView> view;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private Map<String, PodView> pods = new HashMap<>();
+  private @Nullable Map<String, PodView> coming;
+  private boolean complete;
+  private final Watch watch;
+
+  private Pods(
+      ApiServer server,
+      String namespace,
+      String labels,
+      Function<JsonNode, PodView> view,
+      Duration round) {
+    this.view = view;
+    this.watch =
+        Watch.start(
+            server,
+            Kind.POD,
+            namespace,
+            Map.of("labelSelector", labels),
+            round,
+            false,
+            new Follower());
+  }
+
+  /**
+   * Begins to follow them.
+   *
+   * @param namespace empty for all
+   * @param labels which pods, as a label selector
+   * @param view what is kept of a pod
+   */
+  public static Pods follow(
+      ApiServer server, String namespace, String labels, Function<JsonNode, PodView> view) {
+    return new Pods(server, namespace, labels, view, ROUND);
+  }
+
+  /** Takes what the watch tells. */
+  private final class Follower implements Watch.Follower {
+
+    @Override
+    public void begin() {
+      with(() -> coming = new HashMap<>());
+    }
+
+    @Override
+    public void there(JsonNode object) {
+      PodView pod = view.apply(object);
+      with(() -> (coming == null ? pods : coming).put(pod.key(), pod));
+    }
+
+    @Override
+    public void gone(JsonNode object) {
+      PodView pod = view.apply(object);
+      with(() -> pods.remove(pod.key()));
+    }
+
+    @Override
+    public void complete() {
+      with(() -> {
+        if (coming != null) {
+          pods = coming;
+          coming = null;
+        }
+        complete = true;
+      });
+    }
+
+    @Override
+    public void lost(String why) {
+      with(() -> {
+        coming = null;
+        complete = false;
+      });
+    }
+  }
+
+  private void with(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether what is known is what there is, or was a moment ago. */
+  public boolean isCurrent() {
+    lock.lock();
+    try {
+      return complete;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The pod as it was when something was last heard of it. */
+  public Optional<PodView> pod(String namespace, String name) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(pods.get(namespace + "/" + name));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All pods. */
+  public List<PodView> all() {
+    lock.lock();
+    try {
+      return new ArrayList<>(pods.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until what is known of a pod is not what it was, or the time is over.
+   *
+   * @param seen what the caller has seen last
+   * @return what is known now
+   */
+  public Optional<PodView> changed(
+      String namespace, String name, Optional<PodView> seen, Duration limit)
+      throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        Optional<PodView> now = Optional.ofNullable(pods.get(namespace + "/" + name));
+        if (!now.equals(seen) || left <= 0) {
+          return now;
+        }
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until all there are is known; tells whether that came within the limit. */
+  public boolean awaitCurrent(Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (!complete && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return complete;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

@@ -1,0 +1,243 @@
+package dev.orrery.kubernetes.api;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Follows the objects of a kind for as long as it is open: all there are, then each change, and
+ * after whatever goes wrong all there are again. One thread of its own calls the {@link Follower}.
+ *
+ * <p>A connection that has died without a word is noticed because the server is told to end every
+ * watch after a while, and one that it has not ended soon after is given up.
+ */
+public final class Watch implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Watch.class.getName());
+
+  /** How many objects are asked for at once. */
+  private static final String PART = "500";
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+  /** Told of what there is. Its methods return soon and throw nothing. */
+  public interface Follower {
+
+    /** All that there is comes now, one {@link #there} after the other. */
+    void begin();
+
+    /** An object is there, or has changed. */
+    void there(JsonNode object);
+
+    /** An object has gone. */
+    void gone(JsonNode object);
+
+    /** Everything there is has been told; from now on changes are. */
+    void complete();
+
+    /**
+     * Nothing is heard of the server.
+     *
+     * @param why a sentence
+     */
+    void lost(String why);
+  }
+
+  private final ApiServer server;
+  private final Kind kind;
+  private final String namespace;
+  private final Map<String, String> selection;
+  private final Duration round;
+  private final boolean fromNow;
+  private final Follower follower;
+  private final Thread thread;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("kubernetes-watch-limit").factory());
+  private volatile boolean closed;
+
+  private Watch(
+      ApiServer server,
+      Kind kind,
+      String namespace,
+      Map<String, String> selection,
+      Duration round,
+      boolean fromNow,
+      Follower follower) {
+    this.server = server;
+    this.kind = kind;
+    this.namespace = namespace;
+    this.selection = Map.copyOf(selection);
+    this.round = round;
+    this.fromNow = fromNow;
+    this.follower = follower;
+    this.thread = Thread.ofVirtual().name("kubernetes-" + kind.plural()).unstarted(this::run);
+  }
+
+  /**
+   * Begins to follow.
+   *
+   * @param namespace empty for all
+   * @param selection e.g. {@code labelSelector} or {@code fieldSelector}
+   * @param round after how long the server shall end each watch; a dead one is noticed a few
+   *     seconds later
+   * @param fromNow whether what is there already is left out
+   */
+  static Watch start(
+      ApiServer server,
+      Kind kind,
+      String namespace,
+      Map<String, String> selection,
+      Duration round,
+      boolean fromNow,
+      Follower follower) {
+    var watch = new Watch(server, kind, namespace, selection, round, fromNow, follower);
+    watch.thread.start();
+    return watch;
+  }
+
+  private void run() {
+    Duration pause = SHORTEST_PAUSE;
+    while (!closed) {
+      try {
+        String version = fromNow ? versionNow() : listed();
+        pause = SHORTEST_PAUSE;
+        while (!closed) {
+          version = followed(version);
+        }
+      } catch (ApiFailure | IOException | InterruptedException | RuntimeException e) {
+        if (closed) {
+          return;
+        }
+        follower.lost(why(e));
+        LOG.log(
+            e instanceof ApiFailure failure && failure.isTooOld()
+                ? System.Logger.Level.DEBUG
+                : System.Logger.Level.WARNING,
+            "Following " + kind.plural() + " begins anew: " + why(e));
+        rest(pause);
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+      }
+    }
+  }
+
+  /** Not all hubs of a cluster at once when its server comes back. */
+  private void rest(Duration pause) {
+    try {
+      Thread.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis())));
+    } catch (InterruptedException e) {
+      // Only close interrupts, and who calls sees what it has set.
+      LOG.log(System.Logger.Level.DEBUG, "Following " + kind.plural() + " was ended");
+    }
+  }
+
+  private static String why(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  /** Tells of all there are; returns the version of that. */
+  private String listed() throws ApiFailure, InterruptedException {
+    follower.begin();
+    String version = "";
+    String rest = "";
+    do {
+      var query = new LinkedHashMap<>(selection);
+      query.put("limit", PART);
+      if (!rest.isEmpty()) {
+        query.put("continue", rest);
+      }
+      JsonNode part = server.list(kind, namespace, query);
+      part.path("items").forEach(follower::there);
+      version = part.path("metadata").path("resourceVersion").asString("");
+      rest = part.path("metadata").path("continue").asString("");
+    } while (!rest.isEmpty() && !closed);
+    follower.complete();
+    return version;
+  }
+
+  /** Tells of changes since {@code version} until the server ends it; returns the last version. */
+  private String followed(String version) throws ApiFailure, IOException, InterruptedException {
+    var query = new LinkedHashMap<>(selection);
+    query.put("resourceVersion", version);
+    String last = version;
+    try (InputStream changes = server.watch(kind, namespace, query, round)) {
+      // A reader that is given an end looks anew; nothing is lost by one too many.
+      ScheduledFuture<?> limit =
+          timer.schedule(
+              () -> closed(changes),
+              round.toMillis() + LONGEST_PAUSE.toMillis(),
+              TimeUnit.MILLISECONDS);
+      try {
+        var lines = new BufferedReader(new InputStreamReader(changes, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          last = told(line, last);
+        }
+      } finally {
+        limit.cancel(false);
+      }
+    }
+    return last;
+  }
+
+  private void closed(InputStream changes) {
+    try {
+      changes.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "A connection that was given up did not close", e);
+    }
+  }
+
+  /** The version of what there is, without telling of it. */
+  private String versionNow() throws ApiFailure, InterruptedException {
+    var query = new LinkedHashMap<>(selection);
+    query.put("limit", "1");
+    String version =
+        server.list(kind, namespace, query).path("metadata").path("resourceVersion").asString("");
+    follower.begin();
+    follower.complete();
+    return version;
+  }
+
+  private String told(String line, String last) throws ApiFailure {
+    JsonNode change;
+    try {
+      change = ApiServer.mapper().readTree(line);
+    } catch (JacksonException e) {
+      throw new ApiFailure(ApiFailure.NO_ANSWER, "", "The API server sent half a change");
+    }
+    JsonNode object = change.path("object");
+    switch (change.path("type").asString("")) {
+      case "ADDED", "MODIFIED" -> follower.there(object);
+      case "DELETED" -> follower.gone(object);
+      case "BOOKMARK" -> {}
+      default ->
+          throw new ApiFailure(
+              object.path("code").asInt(ApiFailure.NO_ANSWER),
+              object.path("reason").asString(""),
+              object.path("message").asString("The API server ended the watch"));
+    }
+    return object.path("metadata").path("resourceVersion").asString(last);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    timer.shutdownNow();
+  }
+}

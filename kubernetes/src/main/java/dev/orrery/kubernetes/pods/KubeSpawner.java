@@ -1,0 +1,278 @@
+package dev.orrery.kubernetes.pods;
+
+import dev.orrery.kubernetes.api.ApiFailure;
+import dev.orrery.kubernetes.api.ApiServer;
+import dev.orrery.kubernetes.api.Kind;
+import dev.orrery.kubernetes.api.PodEvents;
+import dev.orrery.kubernetes.api.PodView;
+import dev.orrery.kubernetes.api.Pods;
+import dev.orrery.kubernetes.manifests.KubeTraits;
+import dev.orrery.kubernetes.manifests.Marks;
+import dev.orrery.kubernetes.manifests.PodManifest;
+import dev.orrery.spawner.spi.OptionsForm;
+import dev.orrery.spawner.spi.Poll;
+import dev.orrery.spawner.spi.Recovered;
+import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.SpawnFailure;
+import dev.orrery.spawner.spi.SpawnListener;
+import dev.orrery.spawner.spi.SpawnRequest;
+import dev.orrery.spawner.spi.Spawner;
+import dev.orrery.spawner.spi.Started;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Starts a pod for every server, as JupyterHub's {@code kubespawner} does: pods, volumes and what
+ * is recorded of them are the same, so that either goes on with the other's.
+ */
+public final class KubeSpawner implements Spawner {
+
+  private static final System.Logger LOG = System.getLogger(KubeSpawner.class.getName());
+
+  /** How long a poll waits for the watch to know all pods after it has lost them. */
+  private static final Duration MOMENT = Duration.ofMillis(500);
+
+  /** How long the end of a pod may take beyond its grace period. */
+  private static final Duration END = Duration.ofSeconds(60);
+
+  private final KubeSettings settings;
+  private final ApiServer server;
+  private final Pods pods;
+  private final PodEvents events;
+  private final Patience patience;
+
+  /**
+   * Begins to follow the pods of the hub.
+   *
+   * @throws IllegalStateException when the settings of the cluster can't be read
+   */
+  public KubeSpawner(KubeSettings settings) {
+    this.settings = settings;
+    this.server = ApiServer.open(settings.api(), settings.requestTime());
+    String where = watchedNamespace();
+    String component = settings.pods().get(KubeTraits.COMPONENT_LABEL);
+    this.pods = Pods.follow(server, where, Marks.COMPONENT + "=" + component, KubeSpawner::view);
+    this.events = new PodEvents(server, where);
+    this.patience = new Patience(settings.retryTime());
+    LOG.log(
+        System.Logger.Level.INFO,
+        "Pods are started at "
+            + server.url()
+            + (where.isEmpty() ? ", each in a namespace of its person" : " in namespace " + where));
+  }
+
+  private String watchedNamespace() {
+    if (settings.pods().get(KubeTraits.ENABLE_USER_NAMESPACES)) {
+      return "";
+    }
+    String configured = settings.pods().get(KubeTraits.NAMESPACE);
+    return configured.isEmpty() ? server.namespace() : configured;
+  }
+
+  /** What is kept of a pod. */
+  static PodView view(JsonNode pod) {
+    return PodView.of(pod, PodManifest.CONTAINER, PodManifest.PORT, SpawnRequest.ID_VARIABLE);
+  }
+
+  @Override
+  public Started start(SpawnRequest request, SpawnListener listener)
+      throws SpawnFailure, InterruptedException {
+    var recorded = new LinkedHashMap<String, Object>();
+    var recorder =
+        new SpawnListener() {
+          @Override
+          public void state(Map<String, Object> state) {
+            listener.state(state);
+            recorded.clear();
+            recorded.putAll(state);
+          }
+
+          @Override
+          public void progress(int percent, String message, Optional<String> htmlMessage) {
+            listener.progress(percent, message, htmlMessage);
+          }
+        };
+    boolean well = false;
+    try {
+      Launch launch = Launch.of(settings, request);
+      Started started = new PodStart(server, pods, events, settings, launch, recorder).run();
+      well = true;
+      return started;
+    } finally {
+      if (!well) {
+        leaveNothing(request, recorded);
+      }
+    }
+  }
+
+  /** A pod that nobody will use is not left behind; what can't be had now, the hub does later. */
+  private void leaveNothing(SpawnRequest request, Map<String, Object> recorded) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Optional<PodNames> names = PodNames.of(recorded);
+      if (names.isPresent() && !names.get().uid().isEmpty()) {
+        deleted(names.get(), Duration.ZERO);
+      } else if (names.isPresent()
+          && find(request.id(), request.who()) instanceof Recovered.Found(var state)) {
+        deleted(PodNames.of(state).orElseThrow(), Duration.ZERO);
+      }
+    } catch (ApiFailure e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The pod of a start that failed is still there: " + e.message());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public Poll poll(Map<String, Object> state, ServerName who) throws InterruptedException {
+    Optional<PodNames> names = PodNames.of(state);
+    if (names.isEmpty()) {
+      return new Poll.Stopped(OptionalInt.empty(), List.of());
+    }
+    Optional<PodView> pod;
+    boolean current = pods.isCurrent() || pods.awaitCurrent(MOMENT);
+    pod = current ? known(names.get()) : Optional.empty();
+    if (pod.isEmpty()) {
+      // Not in the watch yet, or gone, or the watch knows nothing at the moment.
+      try {
+        pod = asked(names.get());
+      } catch (ApiFailure e) {
+        return new Poll.Unknown(e.message());
+      }
+    }
+    return pod.map(this::told).orElseGet(() -> new Poll.Stopped(OptionalInt.empty(), List.of()));
+  }
+
+  private Poll told(PodView pod) {
+    if (pod.isOver()) {
+      List<String> why =
+          pod.endReason().isEmpty() ? List.of() : List.of("The pod ended: " + pod.endReason());
+      return new Poll.Stopped(pod.exitCode(), why);
+    }
+    return new Poll.Running();
+  }
+
+  private Optional<PodView> known(PodNames names) {
+    return pods.pod(names.namespace(), names.pod()).filter(pod -> isMeant(pod, names));
+  }
+
+  private Optional<PodView> asked(PodNames names) throws ApiFailure, InterruptedException {
+    return server
+        .get(Kind.POD, names.namespace(), names.pod())
+        .map(KubeSpawner::view)
+        .filter(pod -> isMeant(pod, names));
+  }
+
+  /** KubeSpawner records no uid; what has the name is the server's then. */
+  private static boolean isMeant(PodView pod, PodNames names) {
+    return names.uid().isEmpty() || pod.uid().equals(names.uid());
+  }
+
+  @Override
+  public void stop(Map<String, Object> state, ServerName who, boolean now)
+      throws InterruptedException {
+    Optional<PodNames> names = PodNames.of(state);
+    if (names.isEmpty()) {
+      return;
+    }
+    Duration grace = now ? Duration.ZERO : settings.grace();
+    try {
+      if (deleted(names.get(), grace)) {
+        awaitEnd(names.get(), grace.plus(END));
+      }
+    } catch (ApiFailure e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "The pod of " + who + " could not be deleted: " + e.message());
+    }
+  }
+
+  private boolean deleted(PodNames names, Duration grace) throws ApiFailure, InterruptedException {
+    return patience.of(() ->
+        server.delete(Kind.POD, names.namespace(), names.pod(), names.uid(), Optional.of(grace)));
+  }
+
+  private void awaitEnd(PodNames names, Duration limit) throws ApiFailure, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < deadline) {
+      Optional<PodView> seen = pods.pod(names.namespace(), names.pod());
+      boolean gone = seen.filter(pod -> isMeant(pod, names)).isEmpty();
+      if (gone && patience.of(() -> asked(names)).isEmpty()) {
+        return;
+      }
+      pods.changed(names.namespace(), names.pod(), seen, MOMENT);
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The pod " + names.namespace() + "/" + names.pod() + " does not end");
+  }
+
+  @Override
+  public Recovered find(SpawnRequest.Id id, ServerName who) throws InterruptedException {
+    if (!pods.isCurrent() && !pods.awaitCurrent(settings.requestTime())) {
+      return new Recovered.Unknown("The API server does not tell which pods there are");
+    }
+    return pods.all().stream()
+        .filter(pod -> pod.spawnId().equals(id.value()) && pod.user().equals(who.user()))
+        .findFirst()
+        .<Recovered>map(pod ->
+            new Recovered.Found(
+                new PodNames(pod.name(), pod.namespace(), "", pod.uid(), Optional.empty()).state()))
+        .orElseGet(Recovered.Nothing::new);
+  }
+
+  @Override
+  public Map<String, Object> kept(Map<String, Object> state) {
+    return PodNames.kept(state);
+  }
+
+  @Override
+  public Optional<OptionsForm> form() {
+    return settings.profiles().all().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ProfileForm(settings.profiles()));
+  }
+
+  @Override
+  public void forget(Map<String, Object> state, ServerName who) throws InterruptedException {
+    Optional<String> claim = PodNames.claim(state);
+    if (claim.isEmpty() || !settings.pods().get(KubeTraits.DELETE_PVC)) {
+      return;
+    }
+    boolean sharedWithOthers =
+        !who.server().isEmpty()
+            && !settings.pods().get(KubeTraits.PVC_NAME_TEMPLATE).contains("user_server}")
+            && !settings.pods().get(KubeTraits.PVC_NAME_TEMPLATE).contains("servername}");
+    if (sharedWithOthers) {
+      return;
+    }
+    String namespace = PodNames.namespace(state).orElseGet(this::watchedNamespace);
+    try {
+      patience.of(() -> server.delete(Kind.CLAIM, namespace, claim.get(), "", Optional.empty()));
+      LOG.log(
+          System.Logger.Level.INFO,
+          "The volume claim " + claim.get() + " of " + who + " is deleted");
+    } catch (ApiFailure e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "The volume claim " + claim.get() + " of " + who + " is still there: " + e.message());
+    }
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    pods.close();
+    server.close();
+  }
+}

@@ -2,7 +2,7 @@
 # and step().
 
 TEST_PYTHON_PACKAGES="ipykernel==7.4.0 ipywidgets==8.1.9"
-TEST_HUB_PACKAGES="jupyterhub==6.1.1 jupyterhub-idle-culler==2.0.0 jupyterhub-nativeauthenticator==1.3.0 jupyter_server==2.21.1 jupyterlab==4.6.6 ipykernel==7.4.0"
+TEST_HUB_PACKAGES="jupyterhub==6.1.1 jupyterhub-idle-culler==2.0.0 jupyterhub-nativeauthenticator==1.3.0 jupyterhub-kubespawner==7.1.0 jupyter_server==2.21.1 jupyterlab==4.6.6 ipykernel==7.4.0"
 
 # A Python environment with packages of the registry, in $venv; made once and kept in the cache.
 setup_venv() { # KIND PACKAGES WHY

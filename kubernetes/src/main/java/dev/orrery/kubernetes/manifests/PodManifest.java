@@ -118,7 +118,6 @@ public final class PodManifest {
   }
 
   private Map<String, Object> container() {
-    Map<String, Object> hooks = settings.get(KubeTraits.LIFECYCLE_HOOKS);
     Map<String, Object> container =
         tree(
             "name",
@@ -140,7 +139,8 @@ public final class PodManifest {
             "volumeMounts",
             filledObjects(KubeTraits.VOLUME_MOUNTS),
             "lifecycle",
-            hooks.isEmpty() ? null : Trees.object(hooks, KubeTraits.LIFECYCLE_HOOKS.name()),
+            Trees.object(
+                settings.get(KubeTraits.LIFECYCLE_HOOKS), KubeTraits.LIFECYCLE_HOOKS.name()),
             "securityContext",
             unlessEmpty(containerSecurity()));
     Trees.override(container, settings.get(KubeTraits.EXTRA_CONTAINER_CONFIG));

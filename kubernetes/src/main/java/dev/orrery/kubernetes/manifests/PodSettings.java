@@ -38,7 +38,9 @@ public final class PodSettings {
 
   /** The usual values, apart from these by the names of traits. */
   public static PodSettings of(Map<String, ?> values) {
-    return new PodSettings(new LinkedHashMap<>()).with(values);
+    var own = new LinkedHashMap<String, @Nullable Object>();
+    values.forEach((name, value) -> own.put(name, checked(trait(name), value)));
+    return new PodSettings(own);
   }
 
   /** Whether a profile can have another value for the trait of this name. */
@@ -76,11 +78,7 @@ public final class PodSettings {
   public PodSettings with(Map<String, ?> overrides) {
     var merged = new LinkedHashMap<String, @Nullable Object>(values);
     overrides.forEach((name, value) -> {
-      Trait<?> trait = BY_NAME.get(name);
-      if (trait == null) {
-        throw new IllegalArgumentException("There is no KubeSpawner." + name);
-      }
-      merged.put(name, overridden(trait, value));
+      merged.put(name, overridden(trait(name), value));
     });
     return new PodSettings(merged);
   }
@@ -90,6 +88,18 @@ public final class PodSettings {
         value instanceof Map<?, ?> changes && trait.plain(get(trait)) instanceof Map<?, ?> base
             ? Trees.merged(base, changes)
             : value;
-    return trait.plain(trait.valueOf(complete));
+    return checked(trait, complete);
+  }
+
+  private static <T> @Nullable Object checked(Trait<T> trait, @Nullable Object value) {
+    return trait.plain(trait.valueOf(value));
+  }
+
+  private static Trait<?> trait(String name) {
+    Trait<?> trait = BY_NAME.get(name);
+    if (trait == null) {
+      throw new IllegalArgumentException("There is no KubeSpawner." + name);
+    }
+    return trait;
   }
 }

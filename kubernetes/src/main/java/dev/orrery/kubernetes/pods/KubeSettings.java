@@ -76,7 +76,8 @@ public record KubeSettings(
             Duration.ofSeconds(settings.get(SpawnerTraits.SLOW_FREQUENCY))));
   }
 
-  private static List<?> entries(Object listOrDict) {
+  /** A list, or the values of a dictionary in the order of its keys. */
+  static List<?> entries(Object listOrDict) {
     if (listOrDict instanceof Map<?, ?> map) {
       var sorted = new TreeMap<String, @Nullable Object>();
       map.forEach((key, value) -> sorted.put(String.valueOf(key), value));

@@ -3,11 +3,9 @@ package dev.orrery.kubernetes.pods;
 import dev.orrery.kubernetes.api.ApiFailure;
 import dev.orrery.kubernetes.api.ApiServer;
 import dev.orrery.kubernetes.api.Kind;
-import dev.orrery.kubernetes.api.PodEvents;
 import dev.orrery.kubernetes.api.PodView;
 import dev.orrery.kubernetes.api.Pods;
 import dev.orrery.kubernetes.manifests.KubeTraits;
-import dev.orrery.kubernetes.manifests.Marks;
 import dev.orrery.kubernetes.manifests.PodManifest;
 import dev.orrery.spawner.spi.OptionsForm;
 import dev.orrery.spawner.spi.Poll;
@@ -42,8 +40,7 @@ public final class KubeSpawner implements Spawner {
 
   private final KubeSettings settings;
   private final ApiServer server;
-  private final Pods pods;
-  private final PodEvents events;
+  private final Followed followed;
   private final Patience patience;
 
   /**
@@ -54,22 +51,21 @@ public final class KubeSpawner implements Spawner {
   public KubeSpawner(KubeSettings settings) {
     this.settings = settings;
     this.server = ApiServer.open(settings.api(), settings.requestTime());
-    String where = watchedNamespace();
-    String component = settings.pods().get(KubeTraits.COMPONENT_LABEL);
-    this.pods = Pods.follow(server, where, Marks.COMPONENT + "=" + component, KubeSpawner::view);
-    this.events = new PodEvents(server, where);
+    boolean everywhere = settings.pods().get(KubeTraits.ENABLE_USER_NAMESPACES);
+    this.followed =
+        new Followed(server, settings.pods().get(KubeTraits.COMPONENT_LABEL), everywhere);
+    String where = ownNamespace();
+    followed.pods(where);
     this.patience = new Patience(settings.retryTime());
     LOG.log(
         System.Logger.Level.INFO,
         "Pods are started at "
             + server.url()
-            + (where.isEmpty() ? ", each in a namespace of its person" : " in namespace " + where));
+            + (everywhere ? ", each in a namespace of its person" : " in namespace " + where));
   }
 
-  private String watchedNamespace() {
-    if (settings.pods().get(KubeTraits.ENABLE_USER_NAMESPACES)) {
-      return "";
-    }
+  /** Where pods are unless a profile, or the namespace of a person, says otherwise. */
+  private String ownNamespace() {
     String configured = settings.pods().get(KubeTraits.NAMESPACE);
     return configured.isEmpty() ? server.namespace() : configured;
   }
@@ -100,7 +96,7 @@ public final class KubeSpawner implements Spawner {
     boolean well = false;
     try {
       Launch launch = Launch.of(settings, request);
-      Started started = new PodStart(server, pods, events, settings, launch, recorder).run();
+      Started started = new PodStart(server, followed, settings, launch, recorder).run();
       well = true;
       return started;
     } finally {
@@ -140,9 +136,9 @@ public final class KubeSpawner implements Spawner {
     if (names.isEmpty()) {
       return new Poll.Stopped(OptionalInt.empty(), List.of());
     }
-    Optional<PodView> pod;
+    Pods pods = followed.pods(names.get().namespace());
     boolean current = pods.isCurrent() || pods.awaitCurrent(MOMENT);
-    pod = current ? known(names.get()) : Optional.empty();
+    Optional<PodView> pod = current ? known(names.get()) : Optional.empty();
     if (pod.isEmpty()) {
       // Not in the watch yet, or gone, or the watch knows nothing at the moment.
       try {
@@ -164,7 +160,10 @@ public final class KubeSpawner implements Spawner {
   }
 
   private Optional<PodView> known(PodNames names) {
-    return pods.pod(names.namespace(), names.pod()).filter(pod -> isMeant(pod, names));
+    return followed
+        .pods(names.namespace())
+        .pod(names.namespace(), names.pod())
+        .filter(pod -> isMeant(pod, names));
   }
 
   private Optional<PodView> asked(PodNames names) throws ApiFailure, InterruptedException {
@@ -203,6 +202,7 @@ public final class KubeSpawner implements Spawner {
   }
 
   private void awaitEnd(PodNames names, Duration limit) throws ApiFailure, InterruptedException {
+    Pods pods = followed.pods(names.namespace());
     long deadline = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < deadline) {
       Optional<PodView> seen = pods.pod(names.namespace(), names.pod());
@@ -219,10 +219,11 @@ public final class KubeSpawner implements Spawner {
 
   @Override
   public Recovered find(SpawnRequest.Id id, ServerName who) throws InterruptedException {
+    Pods pods = followed.pods(ownNamespace());
     if (!pods.isCurrent() && !pods.awaitCurrent(settings.requestTime())) {
       return new Recovered.Unknown("The API server does not tell which pods there are");
     }
-    return pods.all().stream()
+    return followed.all().stream()
         .filter(pod -> pod.spawnId().equals(id.value()) && pod.user().equals(who.user()))
         .findFirst()
         .<Recovered>map(pod ->
@@ -256,7 +257,7 @@ public final class KubeSpawner implements Spawner {
     if (sharedWithOthers) {
       return;
     }
-    String namespace = PodNames.namespace(state).orElseGet(this::watchedNamespace);
+    String namespace = PodNames.namespace(state).orElseGet(this::ownNamespace);
     try {
       patience.of(() -> server.delete(Kind.CLAIM, namespace, claim.get(), "", Optional.empty()));
       LOG.log(
@@ -271,8 +272,7 @@ public final class KubeSpawner implements Spawner {
 
   @Override
   public void close() {
-    events.close();
-    pods.close();
+    followed.close();
     server.close();
   }
 }

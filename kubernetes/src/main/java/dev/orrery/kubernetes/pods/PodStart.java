@@ -40,8 +40,7 @@ final class PodStart {
   private static final Duration END_OF_EARLIER = Duration.ofSeconds(40);
 
   private final ApiServer server;
-  private final Pods pods;
-  private final PodEvents events;
+  private final Followed followed;
   private final KubeSettings settings;
   private final Patience patience;
   private final Launch launch;
@@ -49,14 +48,12 @@ final class PodStart {
 
   PodStart(
       ApiServer server,
-      Pods pods,
-      PodEvents events,
+      Followed followed,
       KubeSettings settings,
       Launch launch,
       SpawnListener listener) {
     this.server = server;
-    this.pods = pods;
-    this.events = events;
+    this.followed = followed;
     this.settings = settings;
     this.patience = new Patience(settings.retryTime());
     this.launch = launch;
@@ -105,7 +102,9 @@ final class PodStart {
     var report = new StartReport(listener, settings.slow(), images(manifest));
     try (PodEvents.Listening _ =
         settings.events()
-            ? events.listen(namespace, names.pod(), event -> offered(heard, event))
+            ? followed
+                .events(namespace)
+                .listen(namespace, names.pod(), event -> offered(heard, event))
             : () -> {}) {
       names = names.withUid(made(names, manifest, report));
       listener.state(names.state());
@@ -243,6 +242,7 @@ final class PodStart {
     patience.of(() ->
         server.delete(
             Kind.POD, there.namespace(), there.name(), there.uid(), Optional.of(settings.grace())));
+    Pods pods = followed.pods(there.namespace());
     long deadline = System.nanoTime() + END_OF_EARLIER.toNanos();
     while (System.nanoTime() < deadline
         && patience
@@ -264,13 +264,14 @@ final class PodStart {
 
   private PodView up(PodNames names, BlockingQueue<PodEvents.PodEvent> heard, StartReport report)
       throws SpawnFailure, InterruptedException, ApiFailure {
+    Pods pods = followed.pods(names.namespace());
     Optional<PodView> seen = Optional.empty();
     boolean wasThere = false;
     while (true) {
       for (var event = heard.poll(); event != null; event = heard.poll()) {
         report.event(event);
       }
-      Optional<PodView> now = current(names);
+      Optional<PodView> now = current(pods, names);
       if (now.isPresent()) {
         wasThere = true;
         report.seen(now.get());
@@ -293,7 +294,8 @@ final class PodStart {
   }
 
   /** Our pod as the watch has it; one of the name with another uid is not ours. */
-  private Optional<PodView> current(PodNames names) throws ApiFailure, InterruptedException {
+  private Optional<PodView> current(Pods pods, PodNames names)
+      throws ApiFailure, InterruptedException {
     if (pods.isCurrent()) {
       return pods.pod(names.namespace(), names.pod()).filter(pod -> pod.uid().equals(names.uid()));
     }

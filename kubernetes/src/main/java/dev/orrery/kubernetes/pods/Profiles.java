@@ -167,10 +167,15 @@ record Profiles(List<Profile> all) {
    * @throws SpawnFailure when there is no such choice
    */
   List<Map<String, Object>> overrides(Map<String, Object> chosen) throws SpawnFailure {
+    String slug = text(chosen, "profile");
     if (all.isEmpty()) {
-      return List.of();
+      if (slug.isEmpty()) {
+        return List.of();
+      }
+      throw SpawnFailure.refused(
+          "profile", "There is no profile '" + slug + "': this hub has no profiles");
     }
-    Profile profile = profile(text(chosen, "profile"));
+    Profile profile = profile(slug);
     var overrides = new ArrayList<Map<String, Object>>();
     overrides.add(profile.overrides());
     for (var entry : profile.options().entrySet()) {

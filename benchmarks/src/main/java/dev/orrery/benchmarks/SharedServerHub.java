@@ -71,7 +71,7 @@ final class SharedServerHub {
         var hub =
             new Hub(
                 read,
-                SpawnSettings.read(settings, List.of("nothing")).servers(),
+                SpawnSettings.read(settings, List.of("nothing"), SpawnSettings.LOOPBACK).servers(),
                 database,
                 logins,
                 new OneServer(URI.create(args[0])),

@@ -24,10 +24,9 @@ import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.DatabaseUrl;
 import dev.orrery.kernel.JupyterPaths;
+import dev.orrery.kubernetes.pods.SpawnerTraits;
 import dev.orrery.spawner.local.LocalProcessSettings;
-import dev.orrery.spawner.local.LocalProcessSpawner;
 import dev.orrery.spawner.local.ServiceProcesses;
-import dev.orrery.spawner.local.SimpleLocalProcessSpawner;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
@@ -66,7 +65,7 @@ final class HubCommand {
   /** Runs until a signal ends it; gives the exit status. */
   int run() {
     Logging.configure(System.Logger.Level.INFO, LogFormat.LINE, System.err);
-    Declarations declarations = HubDeclarations.all();
+    Declarations declarations = HubDeclarations.all(SpawnerTraits::declare);
     Optional<String> help = Questions.answer(arguments, declarations);
     if (help.isPresent()) {
       System.out.println(help.get());
@@ -174,19 +173,11 @@ final class HubCommand {
         return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
       }
     }
-    SpawnSettings spawn =
-        SpawnSettings.read(
-            settings,
-            ownAccounts
-                ? List.of(program.toString(), "singleuser", "--allow-root")
-                : List.of("jupyterhub-singleuser"));
-    Optional<Spawner> spawner = spawner(settings, spawn, ownAccounts);
-    if (spawner.isEmpty()) {
-      return refuse(
-          "JupyterHub.spawner_class: '"
-              + spawn.spawner()
-              + "' is nothing that this hub can start servers with; it has localprocess and simple");
+    Spawners.Choice choice = new Spawners(settings, env, program, data(), ownAccounts).choose();
+    if (choice instanceof Spawners.Choice.Refused(String sentence)) {
+      return refuse(sentence);
     }
+    SpawnSettings spawn = ((Spawners.Choice.Found) choice).settings();
     String token = proxyToken(complete);
     var place =
         new ProxyPlace(
@@ -217,7 +208,7 @@ final class HubCommand {
         };
     try (authenticator;
         Closeable _ = pidFile(settings);
-        Spawner starts = spawner.get();
+        Spawner starts = ((Spawners.Choice.Found) choice).open().get();
         var processes = new ServiceProcesses(localProcesses(settings));
         Hub hub =
             new Hub(
@@ -255,27 +246,6 @@ final class HubCommand {
   private Closeable pidFile(Settings settings) throws IOException {
     Optional<Path> file = HubSettings.pidFile(settings).map(folder::resolve);
     return file.isPresent() ? PidFile.write(file.get()) : () -> {};
-  }
-
-  private Optional<Spawner> spawner(Settings settings, SpawnSettings spawn, boolean ownAccounts)
-      throws IOException {
-    LocalProcessSettings local = localProcesses(settings);
-    return switch (spawn.spawner()) {
-      case "simple", "jupyterhub.spawner.SimpleLocalProcessSpawner" ->
-          Optional.of(
-              new SimpleLocalProcessSpawner(
-                  local, SimpleLocalProcessSpawner.homeTemplate(settings)));
-      case "localprocess", "default", "jupyterhub.spawner.LocalProcessSpawner" ->
-          Optional.of(new LocalProcessSpawner(local));
-      case "" -> {
-        if (!ownAccounts) {
-          yield Optional.of(new LocalProcessSpawner(local));
-        }
-        Path homes = Files.createDirectories(data().resolve("homes"));
-        yield Optional.of(new SimpleLocalProcessSpawner(local, homes + "/{username}"));
-      }
-      default -> Optional.empty();
-    };
   }
 
   private LocalProcessSettings localProcesses(Settings settings) throws IOException {

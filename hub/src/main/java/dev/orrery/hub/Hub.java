@@ -243,7 +243,8 @@ public final class Hub implements AutoCloseable {
           .declare(routes);
     });
     new HomePages(database, access, servers, serverSettings, site).declare(routes);
-    new SpawnPages(database, access, servers, serverSettings, redirects, site).declare(routes);
+    new SpawnPages(database, access, servers, serverSettings, redirects, site, spawner.form())
+        .declare(routes);
     new UserPages(database, access, serverSettings, site).declare(routes);
     new TokenPages(database, access, visitors, settings.api(), site, clock).declare(routes);
     new AdminPages(database, access, accounts.map(AccountAuthenticator::kind), site)

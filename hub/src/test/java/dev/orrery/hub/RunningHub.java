@@ -121,7 +121,8 @@ final class RunningHub implements AutoCloseable {
     hub =
         new Hub(
             complete,
-            servers.apply(SpawnSettings.read(settings, List.of("server")).servers()),
+            servers.apply(
+                SpawnSettings.read(settings, List.of("server"), SpawnSettings.LOOPBACK).servers()),
             database,
             dummy,
             spawner,

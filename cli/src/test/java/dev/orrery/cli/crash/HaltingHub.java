@@ -105,7 +105,7 @@ final class HaltingHub {
         var hub =
             new Hub(
                 read,
-                SpawnSettings.read(settings, List.of()).servers(),
+                SpawnSettings.read(settings, List.of(), SpawnSettings.LOOPBACK).servers(),
                 database,
                 authenticator,
                 new HaltingSpawner(spawner),

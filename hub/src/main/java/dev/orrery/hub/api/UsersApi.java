@@ -347,16 +347,21 @@ final class UsersApi {
     for (UserServer server : database.read(tx -> active(tx, leaving))) {
       servers.stop(server, false);
     }
+    checkStopped(database.read(tx -> active(tx, leaving)), name);
+    servers.forgetAllOf(leaving);
     database.change(tx -> {
       User user = known(tx, name);
-      if (!active(tx, user).isEmpty()) {
-        throw new HttpException(
-            400, name + "'s server is in the process of stopping, please wait.");
-      }
+      checkStopped(active(tx, user), name);
       people.delete(tx, user);
     });
     LOG.log(System.Logger.Level.INFO, visitor.name() + " deleted " + name);
     exchange.sendEmpty(204);
+  }
+
+  private static void checkStopped(List<UserServer> active, String name) {
+    if (!active.isEmpty()) {
+      throw new HttpException(400, name + "'s server is in the process of stopping, please wait.");
+    }
   }
 
   private static List<UserServer> active(Transaction tx, User user) {

@@ -4,6 +4,7 @@ import dev.orrery.http.Exchange;
 import dev.orrery.http.HttpException;
 import dev.orrery.http.Json;
 import dev.orrery.http.MultipartForm;
+import dev.orrery.http.PlainJson;
 import dev.orrery.http.RawPath;
 import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
@@ -17,6 +18,7 @@ import dev.orrery.hub.servers.ServerNames;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Database;
 import dev.orrery.hub.store.UserServer;
+import dev.orrery.spawner.spi.OptionsForm;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -45,22 +47,30 @@ public final class SpawnPages {
   private final ServerSettings settings;
   private final Redirects redirects;
   private final Site site;
+  private final Optional<OptionsForm> spawnersForm;
   private final Places places;
 
-  /** Starts servers by {@code servers}. */
+  /**
+   * Starts servers by {@code servers}.
+   *
+   * @param spawnersForm what the spawner asks where the settings have no form
+   */
   public SpawnPages(
       Database database,
       Access access,
       ServerLifecycle servers,
       ServerSettings settings,
       Redirects redirects,
-      Site site) {
+      Site site,
+      Optional<OptionsForm> spawnersForm) {
     this.database = database;
     this.access = access;
     this.servers = servers;
     this.settings = settings;
     this.redirects = redirects;
     this.site = site;
+    // What the operator has written comes before what the spawner would ask.
+    this.spawnersForm = site.settings().optionsForm().isEmpty() ? spawnersForm : Optional.empty();
     this.places = new Places(database, site.addresses());
   }
 
@@ -95,7 +105,7 @@ public final class SpawnPages {
       return;
     }
     Optional<JsonNode> options = options(exchange.queryFields());
-    boolean asks = !site.settings().optionsForm().isEmpty();
+    boolean asks = !site.settings().optionsForm().isEmpty() || spawnersForm.isPresent();
     if (asks && options.isEmpty()) {
       if (known.isEmpty() && !place.server().isEmpty()) {
         database.read(tx -> {
@@ -122,7 +132,7 @@ public final class SpawnPages {
   }
 
   /** What a query chooses: what begins with {@code opt-}, or all of it, as JupyterHub 5 had it. */
-  private static Optional<JsonNode> options(Map<String, List<String>> query) {
+  private Optional<JsonNode> options(Map<String, List<String>> query) {
     var named = new LinkedHashMap<String, List<String>>();
     var bare = new LinkedHashMap<String, List<String>>();
     query.forEach((name, values) -> {
@@ -143,7 +153,14 @@ public final class SpawnPages {
               + (named.isEmpty() ? " are read as JupyterHub 5 did" : " are left out"));
     }
     Map<String, List<String>> chosen = named.isEmpty() ? bare : named;
-    return chosen.isEmpty() ? Optional.empty() : Optional.of(json(chosen));
+    return chosen.isEmpty() ? Optional.empty() : Optional.of(understood(chosen));
+  }
+
+  /** Fields as the spawner reads its form, or as they are. */
+  private ObjectNode understood(Map<String, List<String>> fields) {
+    return spawnersForm
+        .map(form -> (ObjectNode) Json.parse(PlainJson.text(form.chosen(fields))))
+        .orElseGet(() -> json(fields));
   }
 
   private static ObjectNode json(Map<String, List<String>> fields) {
@@ -171,7 +188,9 @@ public final class SpawnPages {
                     + "display_name="
                     + RawPath.encodeQuery(shown),
             site.proof(exchange, visitor),
-            site.settings().optionsForm(),
+            spawnersForm
+                .map(fields -> fields.html(last(place)))
+                .orElse(site.settings().optionsForm()),
             problem);
     Frame frame = site.frame(exchange, visitor, "spawn");
     // The operator's form may bring scripts of its own.
@@ -180,17 +199,22 @@ public final class SpawnPages {
     site.send(exchange, status, out -> JtespawnGenerated.render(out, Site.NOBODY, frame, form));
   }
 
+  /** What was chosen for the last start. */
+  private Map<String, Object> last(Places.Place place) {
+    return places.find(place).map(server -> PlainJson.map(server.userOptions())).orElse(Map.of());
+  }
+
   private void chosen(Exchange exchange, Visitor visitor) throws IOException {
     ObjectNode options;
     Optional<String> proof;
     if (MultipartForm.isSent(exchange)) {
       MultipartForm sent = MultipartForm.read(exchange);
-      options = json(sent.fields());
+      options = understood(sent.fields());
       sent.files().forEach((name, files) -> options.set(name + "_file", files(files)));
       proof = Optional.ofNullable(sent.fields().get("_xsrf")).map(List::getFirst);
     } else {
       Map<String, List<String>> fields = exchange.formFields();
-      options = json(fields);
+      options = understood(fields);
       proof = Optional.ofNullable(fields.get("_xsrf")).map(List::getFirst);
     }
     access.checkForm(exchange, Optional.of(visitor), proof);

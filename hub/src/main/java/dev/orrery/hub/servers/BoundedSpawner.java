@@ -1,5 +1,6 @@
 package dev.orrery.hub.servers;
 
+import dev.orrery.spawner.spi.OptionsForm;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
@@ -10,6 +11,7 @@ import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -95,6 +97,16 @@ final class BoundedSpawner implements Spawner {
       spawner.forget(state, who);
       return true;
     });
+  }
+
+  @Override
+  public Map<String, Object> kept(Map<String, Object> state) {
+    return spawner.kept(state);
+  }
+
+  @Override
+  public Optional<OptionsForm> form() {
+    return spawner.form();
   }
 
   private <T> T ended(Callable<T> call) throws InterruptedException {

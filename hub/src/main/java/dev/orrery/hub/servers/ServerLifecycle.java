@@ -312,22 +312,53 @@ public final class ServerLifecycle implements AutoCloseable {
         database.write(tx -> {
           UserServer current = Steps.current(tx, server);
           if (!current.isActive()) {
-            if (remove) {
-              tx.servers().delete(current.id());
-            }
             return false;
           }
           return steps.begin(tx, current.id(), remove ? Step.REMOVE : Step.STOP, "");
         });
     if (!ours) {
-      boolean active =
-          database.read(
-              tx -> tx.servers().byId(server.id()).map(UserServer::isActive).orElse(false));
-      return active ? Reached.PENDING : Reached.DONE;
+      Optional<UserServer> there = database.read(tx -> tx.servers().byId(server.id()));
+      if (there.filter(UserServer::isActive).isPresent()) {
+        return Reached.PENDING;
+      }
+      if (remove && there.isPresent()) {
+        remove(there.get());
+      }
+      return Reached.DONE;
     }
     LOG.log(System.Logger.Level.INFO, "Stopping " + ServerNames.who(server));
     steps.run(server.id(), () -> stop.finish(steps.current(server), remove));
     return reached(server.id(), settings.stopPatience());
+  }
+
+  /** Deletes the record of a server that does not run, and what was kept for its next start. */
+  private void remove(UserServer server) {
+    try {
+      stop.forget(server);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    database.change(tx -> {
+      if (tx.servers().byId(server.id()).filter(now -> !now.isActive()).isPresent()) {
+        tx.servers().delete(server.id());
+      }
+    });
+  }
+
+  /** Has the spawner let go of what it keeps for the servers of somebody who is deleted. */
+  public void forgetAllOf(User user) {
+    List<UserServer> all =
+        database.read(tx -> tx.servers().of(List.of(user.id())).getOrDefault(user.id(), List.of()));
+    try {
+      for (UserServer server : all) {
+        if (!server.isActive()) {
+          stop.forget(server);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Stops the servers of a person, without waiting for that. */

@@ -249,7 +249,7 @@ final class ServerStart implements AutoCloseable {
       var failure = Json.object().put("message", message);
       html.ifPresent(text -> failure.put("html_message", text));
       database.change(tx -> {
-        ServerStop.clear(tx, now);
+        ServerStop.clear(tx, now, stop.kept(now));
         tx.servers().fail(now.id(), Json.text(failure));
       });
     } catch (InterruptedException e) {

@@ -46,8 +46,12 @@ final class ServerStop {
     boolean well = false;
     try {
       takeDown(server);
+      Map<String, Object> kept = kept(server);
+      if (remove) {
+        forget(server);
+      }
       database.change(tx -> {
-        clear(tx, server);
+        clear(tx, server, kept);
         tx.servers().end(server.id());
         if (remove) {
           tx.servers().delete(server.id());
@@ -83,10 +87,20 @@ final class ServerStop {
     }
   }
 
-  /** Forgets what ran, and takes back what it had. */
-  static void clear(Transaction tx, UserServer server) {
+  /** Has the spawner let go of what it keeps for a server's next start: there will be none. */
+  void forget(UserServer server) throws InterruptedException {
+    spawner.forget(PlainJson.map(server.state()), new ServerName(server.userName(), server.name()));
+  }
+
+  /** What is remembered of a server that runs no longer. */
+  Map<String, Object> kept(UserServer server) {
+    return spawner.kept(PlainJson.map(server.state()));
+  }
+
+  /** Forgets what ran, apart from {@code kept}, and takes back what it had. */
+  static void clear(Transaction tx, UserServer server, Map<String, Object> kept) {
     tx.servers().clearAddress(server.id());
-    tx.servers().setState(server.id(), Optional.of("{}"));
+    tx.servers().setState(server.id(), Optional.of(PlainJson.text(kept)));
     Credentials.takeBack(tx, server);
   }
 }

@@ -19,36 +19,25 @@ public enum AuthenticatorClass {
   /** Accounts of this hub, which JupyterHub does not have. */
   ACCOUNTS("orrery", "AccountAuthenticator", "accounts");
 
-  private final String packageName;
-  private final String className;
-
   @SuppressWarnings("ImmutableEnumChecker")
-  private final List<String> names;
+  private final PluginName name;
 
   AuthenticatorClass(String packageName, String className, String... names) {
-    this.packageName = packageName;
-    this.className = className;
-    this.names = List.of(names);
+    this.name = new PluginName(packageName, className, List.of(names));
   }
 
   /** The section of its settings. */
   public String section() {
-    return className;
+    return name.className();
   }
 
   /** The name that messages have for it. */
   public String shortName() {
-    return names.getFirst();
+    return name.registered().getFirst();
   }
 
   /** What is called so; nothing where that is none of ours. */
   public static Optional<AuthenticatorClass> of(String name) {
-    return Arrays.stream(values()).filter(known -> known.isCalled(name)).findFirst();
-  }
-
-  private boolean isCalled(String name) {
-    return names.contains(name)
-        || name.equals(packageName + "." + className)
-        || name.startsWith(packageName + ".") && name.endsWith("." + className);
+    return Arrays.stream(values()).filter(known -> known.name.isCalled(name)).findFirst();
   }
 }

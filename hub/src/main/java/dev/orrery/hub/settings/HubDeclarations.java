@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Everything that can be set for {@code orrery hub}. */
 public final class HubDeclarations {
@@ -65,18 +66,17 @@ public final class HubDeclarations {
 
   private HubDeclarations() {}
 
-  private static Optional<String> spawnerSection(String name) {
-    return switch (name) {
-      case "simple", "jupyterhub.spawner.SimpleLocalProcessSpawner" ->
-          Optional.of("SimpleLocalProcessSpawner");
-      case "localprocess", "default", "jupyterhub.spawner.LocalProcessSpawner" ->
-          Optional.of("LocalProcessSpawner");
-      default -> Optional.empty();
-    };
+  /** The declarations of {@code orrery hub} with the spawners it has of its own. */
+  public static Declarations all() {
+    return all(_ -> {});
   }
 
-  /** The declarations of {@code orrery hub}. */
-  public static Declarations all() {
+  /**
+   * The declarations of {@code orrery hub}.
+   *
+   * @param more declares what the hub itself does not know of, such as a spawner's settings
+   */
+  public static Declarations all(Consumer<Declarations.Builder> more) {
     Declarations.Builder builder =
         Declarations.builder("JupyterHub")
             .description(
@@ -94,6 +94,7 @@ public final class HubDeclarations {
     builder.inherits("NativeAuthenticator", "Authenticator");
     builder.inherits("AccountAuthenticator", "NativeAuthenticator", "Authenticator");
     builder.inherits("FirstUseAuthenticator", "Authenticator");
+    more.accept(builder);
     builder.add(LOG_LEVEL, LOG_FORMAT);
     AddressTraits.ALL.forEach(builder::add);
     SessionTraits.ALL.forEach(builder::add);
@@ -109,7 +110,10 @@ public final class HubDeclarations {
         LoginTraits.AUTHENTICATOR_CLASS,
         "Authenticator",
         name -> AuthenticatorClass.of(name).map(AuthenticatorClass::section));
-    builder.plugged(SpawnTraits.SPAWNER_CLASS, "Spawner", HubDeclarations::spawnerSection);
+    builder.plugged(
+        SpawnTraits.SPAWNER_CLASS,
+        "Spawner",
+        name -> SpawnerClass.of(name).map(SpawnerClass::section));
     STAND_INS.forEach(name -> builder.standIn(name, ""));
     builder.standIn("jupyterhub", HubSettings.VERSION);
     builder.alias("f", CONFIG_FILE);

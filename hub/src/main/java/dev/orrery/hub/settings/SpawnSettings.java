@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What starts servers, and what happens to them at the end.
@@ -17,19 +18,39 @@ import java.util.List;
 public record SpawnSettings(
     String spawner, ServerSettings servers, boolean cleanServers, boolean cleanProxy) {
 
+  private static final System.Logger LOG = System.getLogger(SpawnSettings.class.getName());
+
+  /** Where servers listen that are on the hub's machine. */
+  public static final String LOOPBACK = "127.0.0.1";
+
   /** How many seconds a request waits for a start or a stop. */
   private static final double PATIENCE = 10;
+
+  /** What {@code Spawner.environment} has, with whatever is in it. */
+  public static Map<String, Object> environment(Settings settings) {
+    return settings.get(SpawnTraits.ENVIRONMENT);
+  }
 
   /**
    * Reads the settings of one start.
    *
    * @param usualCommand what a server is where the settings do not say
+   * @param usualIp where it listens where they do not
    */
-  public static SpawnSettings read(Settings settings, List<String> usualCommand) {
+  public static SpawnSettings read(Settings settings, List<String> usualCommand, String usualIp) {
     var command =
         new ArrayList<>(
-            settings.isSet(SpawnTraits.CMD) ? settings.get(SpawnTraits.CMD) : usualCommand);
-    command.addAll(settings.get(SpawnTraits.ARGS));
+            settings.isSet(SpawnTraits.CMD)
+                ? settings.get(SpawnTraits.CMD).orElse(List.of())
+                : usualCommand);
+    List<String> arguments = settings.get(SpawnTraits.ARGS);
+    if (!command.isEmpty()) {
+      command.addAll(arguments);
+    } else if (!arguments.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Spawner.args is left out: what runs is decided elsewhere; set Spawner.cmd, too");
+    }
     var environment = new LinkedHashMap<String, String>();
     if (settings.get(SpawnTraits.DEBUG)) {
       environment.put("JUPYTERHUB_DEBUG", "1");
@@ -45,7 +66,7 @@ public record SpawnSettings(
         new ServerSettings(
             command,
             environment,
-            settings.get(SpawnTraits.IP),
+            settings.isSet(SpawnTraits.IP) ? settings.get(SpawnTraits.IP) : usualIp,
             settings.get(SpawnTraits.PORT),
             settings.get(SpawnTraits.NOTEBOOK_DIR),
             settings.get(SpawnTraits.DEFAULT_URL),

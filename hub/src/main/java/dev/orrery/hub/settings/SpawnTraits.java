@@ -24,8 +24,9 @@ final class SpawnTraits {
       Trait.bool("JupyterHub.cleanup_servers", true, "Stop all servers when the hub ends.");
   static final Trait<Boolean> CLEANUP_PROXY =
       Trait.bool("JupyterHub.cleanup_proxy", true, "Stop the proxy when the hub ends.");
-  static final Trait<List<String>> CMD =
+  static final Trait<Optional<List<String>>> CMD =
       Trait.strings("Spawner.cmd", List.of("jupyterhub-singleuser"), "What a server is.")
+          .allowingNone()
           .computed("jupyterhub-singleuser; orrery singleuser where there is no settings file");
   static final Trait<List<String>> ARGS =
       Trait.strings("Spawner.args", List.of(), "What a server is told besides.");

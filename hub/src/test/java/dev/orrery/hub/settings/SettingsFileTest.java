@@ -226,7 +226,8 @@ class SettingsFileTest {
                     c.JupyterHub.tornado_settings = {'slow_spawn_timeout': 3, 'slow_stop_timeout': 0.5}
                     c.JupyterHub.spawn_throttle_retry_range = (5, 6)
                     """),
-                List.of("server"))
+                List.of("server"),
+                SpawnSettings.LOOPBACK)
             .servers();
     assertThat(servers.limits().memory()).isEqualTo(3L << 29);
     assertThat(servers.limits().memoryGuarantee()).isEqualTo(1024);

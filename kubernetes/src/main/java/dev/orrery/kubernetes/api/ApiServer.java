@@ -159,6 +159,7 @@ public final class ApiServer implements AutoCloseable {
 
   /**
    * Changes of objects from now on, one JSON object a line, until the server or the caller ends it.
+   * The call may return only with the first of them.
    *
    * @param time after which the server ends it
    */
@@ -171,7 +172,9 @@ public final class ApiServer implements AutoCloseable {
             + "&"
             + encoded(query);
     HttpRequest request = http.newHttpRequestBuilder().uri(url + path).forStreaming().build();
-    HttpResponse<InputStream> response = answered(http.sendAsync(request, InputStream.class));
+    // Where nothing happens, not even the head of the answer comes before the watch is over.
+    HttpResponse<InputStream> response =
+        answered(http.sendAsync(request, InputStream.class), time.plus(patience));
     if (response.code() >= LEAST_ERROR) {
       try (InputStream body = response.body()) {
         throw failure(response.code(), body.readAllBytes());
@@ -194,7 +197,8 @@ public final class ApiServer implements AutoCloseable {
     } else {
       builder.method(method, JSON, MAPPER.writeValueAsString(body));
     }
-    HttpResponse<byte[]> response = answered(http.sendAsync(builder.build(), byte[].class));
+    HttpResponse<byte[]> response =
+        answered(http.sendAsync(builder.build(), byte[].class), patience);
     if (response.code() >= LEAST_ERROR) {
       throw failure(response.code(), response.body());
     }
@@ -206,17 +210,17 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private <T> HttpResponse<T> answered(CompletableFuture<HttpResponse<T>> answer)
+  private <T> HttpResponse<T> answered(CompletableFuture<HttpResponse<T>> answer, Duration limit)
       throws ApiFailure, InterruptedException {
     requests.incrementAndGet();
     try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw new ApiFailure(
           ApiFailure.NO_ANSWER,
           "",
-          "The API server at " + url + " did not answer within " + patience.toSeconds() + " s");
+          "The API server at " + url + " did not answer within " + limit.toSeconds() + " s");
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw e;

@@ -66,10 +66,11 @@ final class FakeApi implements AutoCloseable {
   }
 
   private void watch(HttpExchange exchange) throws IOException, InterruptedException {
+    // As the real one: the head of the answer comes with the first change.
+    String line = changes.take();
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
-    out.flush();
-    for (String line = changes.take(); !line.equals(END); line = changes.take()) {
+    for (; !line.equals(END); line = changes.take()) {
       out.write((line + "\n").getBytes(UTF_8));
       out.flush();
     }

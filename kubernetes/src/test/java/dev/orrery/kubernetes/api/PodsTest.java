@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What is known of pods stays true whatever becomes of the connection. */
 class PodsTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private FakeApi api;
   private ApiServer server;
   private Pods pods;
@@ -25,7 +27,7 @@ class PodsTest {
   @BeforeEach
   void open() throws Exception {
     api = new FakeApi();
-    server = ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), Duration.ofSeconds(2));
+    server = ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), PATIENCE);
     pods =
         Pods.follow(
             server, "ns", "component=x", node -> PodView.of(node, "notebook", "port", "ID"));
@@ -65,6 +67,15 @@ class PodsTest {
     assertThat(api.requests)
         .anyMatch(uri -> uri.contains("watch=1") && uri.contains("resourceVersion=10"));
     assertThat(api.requests).allMatch(uri -> uri.contains("labelSelector=component%3Dx"));
+  }
+
+  @Test
+  void quietIsNoFailure() throws Exception {
+    begin();
+    Thread.sleep(PATIENCE.plusMillis(500));
+    api.changes.add(change("ADDED", pod("c", "11")));
+    eventually(() -> names().equals(List.of("a", "b", "c")));
+    assertThat(api.requests.stream().filter(uri -> uri.contains("limit="))).hasSize(1);
   }
 
   @Test

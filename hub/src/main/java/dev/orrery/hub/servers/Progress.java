@@ -121,7 +121,7 @@ public final class Progress {
   /**
    * Says to who has waited for a start that it failed.
    *
-   * @throws HttpException 500 with the reason
+   * @throws HttpException with the reason: 400 where what was asked for is not possible, else 500
    */
   public void refuseFailure(long user, String name) {
     Optional<UserServer> server = database.read(tx -> tx.servers().find(user, name));
@@ -129,7 +129,8 @@ public final class Progress {
         .flatMap(Progress::failure)
         .ifPresent(failure -> {
           throw new HttpException(
-              500, "Spawn failed: " + failure.path("message").asString("no reason is known"));
+              failure.path("status").asInt(500),
+              "Spawn failed: " + failure.path("message").asString("no reason is known"));
         });
   }
 }

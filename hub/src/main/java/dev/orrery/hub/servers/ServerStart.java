@@ -98,17 +98,17 @@ final class ServerStart implements AutoCloseable {
       events.tell("start", server);
     } catch (SpawnFailure e) {
       metrics.spawned(timer, e.status() < 500 ? "failure" : "error", e.reason());
-      undo(server, e.message(), e.htmlMessage());
+      undo(server, e);
       failed(e.status() >= 500);
     } catch (InterruptedException e) {
       LOG.log(
           System.Logger.Level.INFO, "The start of " + ServerNames.who(server) + " was given up");
       metrics.spawned(timer, "failure", "given-up");
-      undo(server, "The start was given up", Optional.empty());
+      undo(server, SpawnFailure.failed("hub", "The start was given up"));
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "The start of " + ServerNames.who(server) + " failed", e);
       metrics.spawned(timer, "error", "error");
-      undo(server, "Something went wrong in the hub; its log has more", Optional.empty());
+      undo(server, SpawnFailure.failed("hub", "Something went wrong in the hub; its log has more"));
       failed(true);
     }
   }
@@ -116,13 +116,13 @@ final class ServerStart implements AutoCloseable {
   /** Goes on with a start that another hub, or this one before it was started anew, has begun. */
   void goOn(UserServer server) {
     if (server.address().isEmpty()) {
-      undo(server, "The hub was interrupted during the start; start again", Optional.empty());
+      undo(server, SpawnFailure.failed("hub", "The hub was interrupted during the start; start again"));
       return;
     }
     try {
       finish(server, server.address().get());
     } catch (SpawnFailure e) {
-      undo(server, e.message(), e.htmlMessage());
+      undo(server, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -239,15 +239,16 @@ final class ServerStart implements AutoCloseable {
   }
 
   /** After a failed start: nothing of it is left but the reason. */
-  private void undo(UserServer server, String message, Optional<String> html) {
-    LOG.log(System.Logger.Level.WARNING, ServerNames.who(server) + " did not start: " + message);
+  private void undo(UserServer server, SpawnFailure why) {
+    LOG.log(
+        System.Logger.Level.WARNING, ServerNames.who(server) + " did not start: " + why.message());
     // The thread may be interrupted, which is why we are here; cleaning up needs to wait.
     boolean interrupted = Thread.interrupted();
     try {
       UserServer now = steps.current(server);
       stop.takeDown(now);
-      var failure = Json.object().put("message", message);
-      html.ifPresent(text -> failure.put("html_message", text));
+      var failure = Json.object().put("message", why.message()).put("status", why.status());
+      why.htmlMessage().ifPresent(text -> failure.put("html_message", text));
       database.change(tx -> {
         ServerStop.clear(tx, now, stop.kept(now));
         tx.servers().fail(now.id(), Json.text(failure));

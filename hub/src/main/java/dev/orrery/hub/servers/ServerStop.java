@@ -73,7 +73,10 @@ final class ServerStop {
   /** Ends what runs of a server, as far as anything does. */
   void takeDown(UserServer server) throws InterruptedException {
     var name = new ServerName(server.userName(), server.name());
-    routes.remove(Paths.of(basePath, server.userName(), server.name()));
+    // People are led to a server only when its address is known; before, there is no route.
+    if (server.address().isPresent()) {
+      routes.remove(Paths.of(basePath, server.userName(), server.name()));
+    }
     Map<String, Object> state = PlainJson.map(server.state());
     Optional<String> spawnId =
         server.work().map(UserServer.Work::spawnId).filter(id -> !id.isEmpty());

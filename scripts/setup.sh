@@ -4,6 +4,15 @@
 TEST_PYTHON_PACKAGES="ipykernel==7.4.0 ipywidgets==8.1.9"
 TEST_HUB_PACKAGES="jupyterhub==6.1.1 jupyterhub-idle-culler==2.0.0 jupyterhub-nativeauthenticator==1.3.0 jupyterhub-kubespawner==7.1.0 jupyter_server==2.21.1 jupyterlab==4.6.6 ipykernel==7.4.0"
 
+# Installs packages of Debian or Ubuntu where that is possible.
+install_packages() { # WHY PACKAGE...
+  local why=$1
+  shift
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return
+  step "Installing $* $why"
+  quietly apt-get update && quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
 # A Python environment with packages of the registry, in $venv; made once and kept in the cache.
 setup_venv() { # KIND PACKAGES WHY
   local key
@@ -42,12 +51,7 @@ setup_chromium() {
   for name in chromium chromium-browser google-chrome google-chrome-stable; do
     test_chromium=$(command -v "$name" 2>/dev/null) && return 0
   done
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    step "Installing chromium for the browser tests"
-    quietly apt-get update
-    quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-dejavu-core
-    test_chromium=$(command -v chromium) && return 0
-  fi
+  install_packages "for the browser tests" chromium fonts-dejavu-core && test_chromium=$(command -v chromium) && return 0
   echo "The browser tests need Chromium: install it (Debian, Ubuntu: apt-get install chromium)." >&2
   return 1
 }
@@ -56,14 +60,7 @@ setup_chromium() {
 setup_npm() { # FOLDER WHAT
   local key
   if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-      step "Installing Node.js for $2"
-      quietly apt-get update || return
-      quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm || return
-    else
-      echo "Node.js 20 and npm are needed for $2: install them." >&2
-      return 1
-    fi
+    install_packages "for $2" nodejs npm || { echo "Node.js 20 and npm are needed for $2: install them." >&2; return 1; }
   fi
   key=$({ cat "$1/package-lock.json"; node --version; } | cksum | tr ' ' '-')
   node_folder=$cache/node/$key
@@ -89,4 +86,32 @@ setup_chp() {
   local node_folder
   setup_npm "$root/benchmarks/chp" "configurable-http-proxy to compare with" || return
   chp=$node_folder/node_modules/.bin/configurable-http-proxy
+}
+
+CLUSTER_PACKAGES="containerd runc containernetworking-plugins nftables iproute2 procps util-linux openssl curl mmdebstrap debian-archive-keyring"
+
+# The programs of the system that a Kubernetes of this machine needs.
+setup_cluster_packages() {
+  local program missing=
+  for program in containerd ctr runc nft ip pgrep unshare nsenter openssl curl mmdebstrap; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  [ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || missing="$missing bridge (a CNI plugin)"
+  [ -n "$missing" ] || return 0
+  # shellcheck disable=SC2086 # several packages
+  install_packages "for the tests with a Kubernetes" $CLUSTER_PACKAGES || {
+    echo "The tests with a Kubernetes need$missing: install them (Debian, Ubuntu: apt-get install $CLUSTER_PACKAGES)." >&2
+    return 1
+  }
+}
+
+# The programs of a Kubernetes of this machine, in $test_cluster; where it can run none, the reason.
+setup_cluster() {
+  local cluster=$root/conformance/cluster/cluster
+  if test_cluster=$("$cluster" check); then
+    "$cluster" build && test_cluster=$("$cluster" folder)
+  else
+    step "$test_cluster"
+    [[ "$test_cluster" = platform:* ]]
+  fi
 }

@@ -1,5 +1,7 @@
 package dev.orrery.conformance;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a suite needs from the machine. Something missing is a failure that says how to get it. */
-final class Requirements {
+public final class Requirements {
 
   private static final String REMEDY = "./dev test installs it and passes it on.";
 
@@ -43,6 +45,17 @@ final class Requirements {
         folder,
         folder.resolve("node_modules").resolve("@jupyterlab").resolve("services"),
         "no @jupyterlab/services (run 'npm ci' there)");
+  }
+
+  /**
+   * The programs of a Kubernetes, where this machine can run one. A test that asks on another one
+   * is skipped.
+   */
+  public static Path cluster() {
+    String limit = System.getProperty("orrery.cluster", "");
+    assumeFalse(limit.startsWith("platform:"), limit);
+    Path programs = given("orrery.cluster", "the folder that 'cluster build' makes; " + REMEDY);
+    return require(programs, programs.resolve("kubectl"), "no kubectl");
   }
 
   static Path node() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -25,12 +26,13 @@ final class OurHub implements AutoCloseable {
   private final int hubPort = RealHub.freePort();
   private final List<String> line = new ArrayList<>();
   private final boolean realServers;
+  private final Map<String, String> environment;
   private int starts;
   private Process hub;
 
   /** A hub of which nothing is set but where it listens, and these. */
   static OurHub fresh(String... settings) {
-    return new OurHub(false, "", settings);
+    return new OurHub(false, Map.of(), "", settings);
   }
 
   /** A hub with JupyterHub's settings file, whose servers are {@code jupyterhub-singleuser}. */
@@ -42,6 +44,7 @@ final class OurHub implements AutoCloseable {
   static OurHub configured(String more) {
     return new OurHub(
         true,
+        Map.of(),
         """
         c = get_config()
         c.JupyterHub.authenticator_class = "dummy"
@@ -62,11 +65,18 @@ final class OurHub implements AutoCloseable {
    * @param config {@code %s} in it is a folder for homes
    */
   static OurHub withConfig(String config) {
-    return new OurHub(true, config);
+    return new OurHub(true, Map.of(), config);
   }
 
-  private OurHub(boolean realServers, String config, String... settings) {
+  /** A hub with this settings file, and with more in its environment. */
+  static OurHub withConfig(String config, Map<String, String> environment) {
+    return new OurHub(true, environment, config);
+  }
+
+  private OurHub(
+      boolean realServers, Map<String, String> environment, String config, String... settings) {
     this.realServers = realServers;
+    this.environment = Map.copyOf(environment);
     line.add(Requirements.distribution().resolve("bin").resolve("orrery").toString());
     line.add("hub");
     line.add("--JupyterHub.bind_url=http://127.0.0.1:" + publicPort);
@@ -88,6 +98,7 @@ final class OurHub implements AutoCloseable {
             ? Requirements.hub().resolve("bin")
             : Requirements.python().resolveSibling(".").normalize();
     var builder = HubProcess.builder(root, bin, line);
+    builder.environment().putAll(environment);
     try {
       return builder.redirectOutput(log(starts).toFile()).start();
     } catch (IOException e) {

@@ -116,7 +116,9 @@ final class ServerStart implements AutoCloseable {
   /** Goes on with a start that another hub, or this one before it was started anew, has begun. */
   void goOn(UserServer server) {
     if (server.address().isEmpty()) {
-      undo(server, SpawnFailure.failed("hub", "The hub was interrupted during the start; start again"));
+      undo(
+          server,
+          SpawnFailure.failed("hub", "The hub was interrupted during the start; start again"));
       return;
     }
     try {

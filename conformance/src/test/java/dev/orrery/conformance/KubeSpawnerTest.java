@@ -1,0 +1,263 @@
+package dev.orrery.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orrery.conformance.cluster.KubernetesCluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/** A hub beside a real cluster gives everybody a pod there. */
+@Tag("cluster")
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
+class KubeSpawnerTest {
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final String TOKEN = "0123456789abcdef0123456789abcdef";
+  private static final String FILE = "/api/contents/kept.txt";
+
+  private static Optional<KubernetesCluster> shared = Optional.empty();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private KubernetesCluster cluster;
+
+  /** Each test starts the one it wants. */
+  @SuppressWarnings("NullAway.Init")
+  private OurHub hub;
+
+  @BeforeEach
+  void up() {
+    if (shared.isEmpty()) {
+      shared = Optional.of(KubernetesCluster.start(243));
+    }
+    cluster = shared.orElseThrow();
+  }
+
+  @AfterEach
+  void closeHub() {
+    Optional.ofNullable(hub).ifPresent(OurHub::close);
+    cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=60s");
+  }
+
+  @AfterAll
+  static void down() {
+    shared.ifPresent(KubernetesCluster::close);
+  }
+
+  /** A hub whose pods run our server from the distribution, which is on the node's disk. */
+  private void hub(String more) {
+    String distribution = Requirements.distribution().toString();
+    hub =
+        OurHub.withConfig(
+            """
+            c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+            c.JupyterHub.authenticator_class = "dummy"
+            c.Authenticator.allow_all = True
+            c.JupyterHub.hub_ip = "%HOST%"
+            c.JupyterHub.services = [{"name": "test", "api_token": "%TOKEN%", "admin": True}]
+            c.KubeSpawner.image = "localhost/orrery/python:1"
+            c.KubeSpawner.cmd = ["%DIST%/bin/orrery", "singleuser"]
+            c.KubeSpawner.uid = 1000
+            c.KubeSpawner.gid = 100
+            c.KubeSpawner.fs_gid = 100
+            c.KubeSpawner.environment = {"HOME": "/home/jovyan"}
+            c.KubeSpawner.working_dir = "/home/jovyan"
+            c.KubeSpawner.storage_pvc_ensure = True
+            c.KubeSpawner.storage_capacity = "1Gi"
+            c.KubeSpawner.volumes = [
+                {"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}},
+                {"name": "orrery", "hostPath": {"path": "%DIST%"}},
+            ]
+            c.KubeSpawner.volume_mounts = [
+                {"name": "home", "mountPath": "/home/jovyan"},
+                {"name": "orrery", "mountPath": "%DIST%", "readOnly": True},
+            ]
+            c.KubeSpawner.start_timeout = 120
+            c.KubeSpawner.http_timeout = 60
+            """
+                    .replace("%HOST%", cluster.hostAddress())
+                    .replace("%TOKEN%", TOKEN)
+                    .replace("%DIST%", distribution)
+                + more,
+            Map.of("KUBECONFIG", cluster.kubeconfig().toString()));
+  }
+
+  private HttpResponse<String> call(String token, String method, String path, String body) {
+    var request =
+        HttpRequest.newBuilder(URI.create(hub.origin() + path))
+            .timeout(Duration.ofSeconds(60))
+            .header("Authorization", "token " + token)
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(hub.output(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private JsonNode api(String method, String path, String body) {
+    HttpResponse<String> answer = call(TOKEN, method, "/hub/api" + path, body);
+    assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
+    return answer.body().isEmpty() ? Texts.json("{}") : Texts.json(answer.body());
+  }
+
+  private boolean isReady(String user) {
+    return api("GET", "/users/" + user, "").path("servers").path("").path("ready").asBoolean(false);
+  }
+
+  private void start(String user) {
+    start(user, "{}");
+  }
+
+  private void start(String user, String options) {
+    if (call(TOKEN, "GET", "/hub/api/users/" + user, "").statusCode() == 404) {
+      api("POST", "/users/" + user, "");
+    }
+    api("POST", "/users/" + user + "/server", options);
+    Eventually.holds("the server of " + user + " is ready", LIMIT, () -> isReady(user), this::told);
+  }
+
+  private void stop(String user) {
+    api("DELETE", "/users/" + user + "/server", "");
+    Eventually.holds(
+        "the pod of " + user + " is gone",
+        LIMIT,
+        () -> pods().stream().noneMatch(pod -> pod.contains(user)),
+        this::told);
+  }
+
+  private String told() {
+    return hub.output() + "\n" + cluster.kubectl("get", "pods,pvc,events");
+  }
+
+  private List<String> pods() {
+    return names("pods");
+  }
+
+  private List<String> names(String kind) {
+    return cluster
+        .kubectl("get", kind, "-o", "jsonpath={range .items[*]}{.metadata.name}{'\\n'}{end}")
+        .lines()
+        .sorted()
+        .toList();
+  }
+
+  private String uid(String pod) {
+    return cluster.kubectl("get", "pod", pod, "-o", "jsonpath={.metadata.uid}");
+  }
+
+  @Test
+  void everybodyHasAPodAndTheirFilesSurviveIt() {
+    hub("");
+    start("ada");
+    start("Bob%20B");
+    assertThat(pods())
+        .hasSize(2)
+        .contains("jupyter-ada")
+        .anyMatch(pod -> pod.matches("jupyter-bob-b---[0-9a-f]{8}"));
+    assertThat(names("pvc")).contains("claim-ada");
+
+    String token = api("POST", "/users/ada/tokens", "{}").path("token").asString();
+    String file = "{\"type\":\"file\",\"format\":\"text\",\"content\":\"of ada\"}";
+    assertThat(call(token, "PUT", "/user/ada" + FILE, file).statusCode()).isEqualTo(201);
+    String other = api("POST", "/users/Bob%20B/tokens", "{}").path("token").asString();
+    assertThat(call(other, "GET", "/user/ada" + FILE, "").statusCode())
+        .as("whoever it is not shared with")
+        .isEqualTo(403);
+
+    stop("ada");
+    assertThat(names("pvc")).contains("claim-ada");
+    start("ada");
+    assertThat(Texts.json(call(token, "GET", "/user/ada" + FILE, "").body()).path("content"))
+        .hasToString("\"of ada\"");
+
+    hub.terminate();
+    assertThat(pods()).as("cleanup_servers").isEmpty();
+    assertThat(names("pvc")).contains("claim-ada");
+  }
+
+  @Test
+  void hubThatIsKilledFindsItsPodsAgain() {
+    hub("");
+    start("ada");
+    String pod = uid("jupyter-ada");
+    hub.kill();
+    hub.startAgain();
+    assertThat(isReady("ada")).isTrue();
+    assertThat(call(TOKEN, "GET", "/user/ada/api", "").statusCode()).isEqualTo(200);
+    assertThat(uid("jupyter-ada")).isEqualTo(pod);
+
+    // By hand, behind the hub's back.
+    cluster.kubectl("delete", "pod", "jupyter-ada", "--timeout=60s");
+    Eventually.holds("the hub sees it", LIMIT, () -> !isReady("ada"), this::told);
+    start("ada");
+    assertThat(uid("jupyter-ada")).isNotEqualTo(pod);
+  }
+
+  @Test
+  void apiServerAndNodeMayGoAndComeBack() {
+    hub("");
+    start("ada");
+    cluster.restartApi();
+    assertThat(isReady("ada")).isTrue();
+    start("bob");
+
+    cluster.pauseNode();
+    try {
+      api("POST", "/users/cy", "");
+      api("POST", "/users/cy/server", "{}");
+      assertThat(isReady("cy")).isFalse();
+    } finally {
+      cluster.resumeNode();
+    }
+    Eventually.holds("the server of cy is ready", LIMIT, () -> isReady("cy"), this::told);
+    assertThat(pods()).containsExactly("jupyter-ada", "jupyter-bob", "jupyter-cy");
+  }
+
+  @Test
+  void whoWaitsReadsWhatIsMissingAndWhoChoosesWrongIsTold() {
+    hub(
+        """
+        c.KubeSpawner.profile_list = [
+            {"display_name": "Small"},
+            {"display_name": "Huge", "kubespawner_override": {"mem_guarantee": "900G"}},
+            {"display_name": "Other", "kubespawner_override": {
+                "extra_pod_config": {"noSuchField": 1}}},
+        ]
+        """);
+    api("POST", "/users/ada", "");
+    HttpResponse<String> wrong =
+        call(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"tiny\"}");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("tiny").contains("small, huge");
+
+    HttpResponse<String> invalid =
+        call(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"other\"}");
+    assertThat(invalid.statusCode()).isEqualTo(500);
+    assertThat(invalid.body()).contains("noSuchField");
+
+    api("POST", "/users/ada/server", "{\"profile\": \"huge\"}");
+    HttpResponse<String> progress = call(TOKEN, "DELETE", "/hub/api/users/ada/server", "");
+    assertThat(progress.statusCode()).isLessThan(300);
+    Eventually.holds("nothing of the start is left", LIMIT, () -> pods().isEmpty(), this::told);
+    start("ada", "{\"profile\": \"small\"}");
+  }
+}

@@ -113,7 +113,8 @@ class ServicesTest {
     assertThat(hub.ask(token, "POST", "/hub/api/users/eve", "").status()).isEqualTo(403);
 
     ProcessHandle.of(first).orElseThrow().destroyForcibly();
-    await("it is started again", () -> pid(hub, admin) != first);
+    await("that it has ended is told", () -> pid(hub, admin) != first);
+    await("it is started again", () -> pid(hub, admin) > 0);
     long second = pid(hub, admin);
     await("it has begun again", () -> Files.exists(folder.resolve("env." + second)));
     assertThat(hub.ask(token, "GET", "/hub/api/user", "").status()).isEqualTo(403);

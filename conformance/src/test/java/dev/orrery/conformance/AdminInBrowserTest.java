@@ -5,7 +5,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -46,10 +45,7 @@ class AdminInBrowserTest extends InBrowser {
       HubPages.shown(admin, "authorized");
 
       page().navigate(hub.origin() + "/hub/login");
-      page().locator("#username_input").fill("bob");
-      page().locator("#password_input").fill(HubPages.PASSWORD);
-      page().locator("#login_submit").click();
-      page().waitForURL(Pattern.compile(".*/hub/(home|spawn).*"));
+      logIn("bob");
       page().navigate(hub.origin() + "/hub/change-password");
       shown("change-password");
       page().locator("#old").fill(HubPages.PASSWORD);
@@ -72,10 +68,10 @@ class AdminInBrowserTest extends InBrowser {
   void rolesAndServicesAreLookedAfter() {
     try (var hub =
         OurHub.fresh(
-            "--JupyterHub.load_groups={'class of 500': ['bob', 'carol']}",
+            "--JupyterHub.load_groups={'class of 500': []}",
             "--JupyterHub.load_roles=[{'name': 'teacher', 'description': 'Looks after a class',"
                 + " 'scopes': ['admin-ui', 'list:users!group=class of 500', 'access:servers!user'],"
-                + " 'users': ['bob'], 'groups': ['class of 500'], 'services': ['grades']}]",
+                + " 'groups': ['class of 500'], 'services': ['grades']}]",
             "--JupyterHub.services=[{'name': 'grades', 'url': 'http://127.0.0.1:9',"
                 + " 'info': {'room': 4}}, {'name': 'culler', 'admin': True,"
                 + " 'command': ['sleep', '600']}]")) {
@@ -83,6 +79,9 @@ class AdminInBrowserTest extends InBrowser {
       page().navigate(hub.invitation());
       HubPages.makeAccount(page(), "ada");
       page().locator("header a").getByText("Admin").click();
+      page().locator("#usernames").fill("bob carol");
+      page().locator("#add-users button").click();
+      assertThat(page().locator("#status")).hasText("Added.");
       link("Roles").click();
       shown("roles");
       page().locator("#search").fill("each");
@@ -136,18 +135,26 @@ class AdminInBrowserTest extends InBrowser {
       page().locator("#remove-service").click();
       assertThat(page().locator("#services")).not().containsText("reports");
 
-      koreanPagesAreTheSame();
+      koreanPagesAreTheSame(hub.origin());
     }
   }
 
-  /** The browser's language is its context's, so the login goes along. */
-  private void koreanPagesAreTheSame() {
-    page().setExtraHTTPHeaders(Map.of("Accept-Language", "ko"));
+  private void koreanPagesAreTheSame(String origin) {
+    nextPerson("ko-KR");
+    page().navigate(origin + "/hub/login");
+    logIn("ada");
     for (String path : new String[] {"roles", "role/admin", "services", "service/grades"}) {
-      page().navigate(page().url().replaceFirst("/hub/.*", "/hub/admin/" + path));
+      page().navigate(origin + "/hub/admin/" + path);
       assertThat(page().locator("html")).hasAttribute("lang", "ko");
       shown(path.replace('/', '-') + "-korean");
     }
+  }
+
+  private void logIn(String name) {
+    page().locator("#username_input").fill(name);
+    page().locator("#password_input").fill(HubPages.PASSWORD);
+    page().locator("#login_submit").click();
+    page().waitForURL(Pattern.compile(".*/hub/(home|spawn).*"));
   }
 
   private Locator link(String name) {

@@ -45,6 +45,11 @@ record Paged(int offset, long total, String path, Map<String, String> query) {
     return Math.min((long) offset + SIZE, total);
   }
 
+  /** Whether there are other pages. */
+  boolean isSplit() {
+    return !previous().isEmpty() || !next().isEmpty();
+  }
+
   /** The address of the page before; empty on the first. */
   String previous() {
     return offset == 0 ? "" : at(Math.max(0, offset - SIZE));

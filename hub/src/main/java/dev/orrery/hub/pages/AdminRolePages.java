@@ -115,6 +115,11 @@ public final class AdminRolePages {
     LOGINS,
     GONE;
 
+    /** The language of what such a role is for; empty where whoever made it has chosen. */
+    String language() {
+      return this == STANDARD ? "en" : "";
+    }
+
     /** What is said of it, in a family of texts. */
     String key(String family) {
       return family + "." + name().toLowerCase(Locale.ROOT);

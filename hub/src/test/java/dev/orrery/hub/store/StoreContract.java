@@ -248,8 +248,7 @@ abstract class StoreContract {
     thatList(tx -> tx.roles().page(prefix, 2, 9)).isEmpty();
 
     List<Long> both = List.of(first.id(), second.id());
-    assertThat(counts(tx -> tx.roles().sizes(Holder.USER, both)))
-        .isEqualTo(Map.of(first.id(), 3L));
+    assertThat(counts(tx -> tx.roles().sizes(Holder.USER, both))).isEqualTo(Map.of(first.id(), 3L));
     assertThat(counts(tx -> tx.roles().sizes(Holder.GROUP, both)))
         .isEqualTo(Map.of(first.id(), 1L, second.id(), 1L));
     assertThat(counts(tx -> tx.roles().sizes(Holder.SERVICE, List.of()))).isEmpty();
@@ -259,12 +258,9 @@ abstract class StoreContract {
     thatList(tx -> tx.roles().holders(Holder.USER, first.id(), "", 1, 1)).hasSize(1);
     thatList(tx -> tx.roles().holders(Holder.GROUP, second.id(), "", 0, 9))
         .containsExactly(prefix + "g");
-    assertThat(number(tx -> tx.roles().countHolders(Holder.USER, first.id(), prefix)))
-        .isEqualTo(2);
-    assertThat(number(tx -> tx.roles().countHolders(Holder.USER, first.id(), "")))
-        .isEqualTo(3);
-    assertThat(number(tx -> tx.roles().countHolders(Holder.SERVICE, first.id(), "")))
-        .isZero();
+    assertThat(number(tx -> tx.roles().countHolders(Holder.USER, first.id(), prefix))).isEqualTo(2);
+    assertThat(number(tx -> tx.roles().countHolders(Holder.USER, first.id(), ""))).isEqualTo(3);
+    assertThat(number(tx -> tx.roles().countHolders(Holder.SERVICE, first.id(), ""))).isZero();
   }
 
   @Test
@@ -301,7 +297,8 @@ abstract class StoreContract {
     assertThat(number(tx -> tx.services().count(Optional.of(Set.of())))).isZero();
     assertThat(number(tx -> tx.services().count(Optional.empty())))
         .isEqualTo(number(tx -> (long) tx.services().all().size()));
-    assertThat(counts(tx -> tx.tokens().ofServices(List.of(one.id(), two.id()), NOW.plusSeconds(1))))
+    assertThat(
+            counts(tx -> tx.tokens().ofServices(List.of(one.id(), two.id()), NOW.plusSeconds(1))))
         .isEqualTo(Map.of(one.id(), 2L));
     assertThat(counts(tx -> tx.tokens().ofServices(List.of(), NOW))).isEmpty();
   }

@@ -1,5 +1,6 @@
 package dev.orrery.hub;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.hub.store.Holder;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,26 +27,34 @@ class RolesAndServicesTest {
   private static final String HOSTILE_PATH = "%22%3E%3Cscript%3Ealert%281%29%3Cscript%3E";
 
   @TempDir private Path folder;
-  private RunningHub hub;
+  private @Nullable RunningHub running;
 
   @AfterEach
   void stop() {
-    hub.close();
+    if (running != null) {
+      running.close();
+    }
   }
 
   private void start(String... arguments) throws IOException {
-    hub = new RunningHub(folder, arguments);
+    running = new RunningHub(folder, arguments);
+  }
+
+  private RunningHub hub() {
+    return requireNonNull(running);
   }
 
   private boolean isAdmin(String name) {
-    return hub.database.read(tx -> {
-      var user = tx.users().find(name).orElseThrow();
-      boolean holds =
-          tx.roles().of(Holder.USER, user.id()).stream()
-              .anyMatch(role -> role.name().equals("admin"));
-      assertThat(holds).as("the role is the same as the mark").isEqualTo(user.admin());
-      return holds;
-    });
+    return hub()
+        .database
+        .read(tx -> {
+          var user = tx.users().find(name).orElseThrow();
+          boolean holds =
+              tx.roles().of(Holder.USER, user.id()).stream()
+                  .anyMatch(role -> role.name().equals("admin"));
+          assertThat(holds).as("the role is the same as the mark").isEqualTo(user.admin());
+          return holds;
+        });
   }
 
   private static long person(Transaction tx, String name) {
@@ -55,10 +65,12 @@ class RolesAndServicesTest {
   }
 
   private void give(String name, String... scopes) {
-    hub.database.change(tx -> {
-      var role = tx.roles().put("of-" + name, "", List.of(scopes), true);
-      tx.roles().grant(Holder.USER, person(tx, name), role.id(), true);
-    });
+    hub()
+        .database
+        .change(tx -> {
+          var role = tx.roles().put("of-" + name, "", List.of(scopes), true);
+          tx.roles().grant(Holder.USER, person(tx, name), role.id(), true);
+        });
   }
 
   @Test
@@ -70,8 +82,8 @@ class RolesAndServicesTest {
             + " 'scopes': ['list:users!group=class', 'access:servers!user'], 'users': ['ann'],"
             + " 'groups': ['class'], 'services': ['cron']}]");
     give("carl", "admin-ui", "read:roles:users", "read:roles:groups");
-    try (var boss = Browser.of(hub, "boss");
-        var carl = Browser.of(hub, "carl")) {
+    try (var boss = Browser.of(hub(), "boss");
+        var carl = Browser.of(hub(), "carl")) {
       String list = boss.get(ROLES).body();
       assertThat(list).contains("teacher", "Looks after a class", "list:users!group=class");
       assertThat(row(list, "user")).as("ann, bob, boss, carl").contains(">4</td>");
@@ -111,12 +123,14 @@ class RolesAndServicesTest {
   @Test
   void whoHasARoleIsFoundInTheDatabasePageByPage() throws Exception {
     start();
-    hub.database.change(tx -> {
-      for (int i = 0; i < 120; i++) {
-        person(tx, String.format("user-%03d", i));
-      }
-    });
-    try (var boss = Browser.of(hub, "boss")) {
+    hub()
+        .database
+        .change(tx -> {
+          for (int i = 0; i < 120; i++) {
+            person(tx, String.format("user-%03d", i));
+          }
+        });
+    try (var boss = Browser.of(hub(), "boss")) {
       String first = boss.get("/hub/admin/role/user?q=USER-").body();
       assertThat(first)
           .contains("user-000", "user-049", "1 to 50 of 120", "offset=50")
@@ -134,8 +148,8 @@ class RolesAndServicesTest {
     start();
     give("ann");
     give("carl", "admin-ui", "read:roles", "admin:users");
-    try (var boss = Browser.of(hub, "boss");
-        var carl = Browser.of(hub, "carl")) {
+    try (var boss = Browser.of(hub(), "boss");
+        var carl = Browser.of(hub(), "carl")) {
       assertThat(boss.get(ADMIN).body())
           .contains("id=\"give\"", "by the settings")
           .doesNotContain("value=\"take\"");
@@ -167,7 +181,7 @@ class RolesAndServicesTest {
   @Test
   void administratorsThatTheSettingsNameAreNotChangedHere() throws Exception {
     start("--JupyterHub.load_roles=[{'name': 'admin', 'users': ['boss', 'ann']}]");
-    try (var boss = Browser.of(hub, "boss")) {
+    try (var boss = Browser.of(hub(), "boss")) {
       assertThat(boss.get(ADMIN).body())
           .contains("The settings say who has it")
           .doesNotContain("name=\"do\"");
@@ -182,7 +196,7 @@ class RolesAndServicesTest {
         "--JupyterHub.services=[{'name': 'grades', 'url': 'http://127.0.0.1:9', 'admin': True,"
             + " 'info': {'room': 4}, 'api_token': '0123456789abcdef'}]");
     try (var audit = new AuditLines();
-        var boss = Browser.of(hub, "boss")) {
+        var boss = Browser.of(hub(), "boss")) {
       String list = boss.get(SERVICES).body();
       assertThat(list)
           .contains("href=\"/services/grades/\"", "http://127.0.0.1:9", "administrator")
@@ -217,9 +231,9 @@ class RolesAndServicesTest {
       assertThat(made.status()).isEqualTo(200);
       Matcher token = Pattern.compile("id=\"made-token\" value=\"([^\"]+)\"").matcher(made.body());
       assertThat(token.find()).as(made.body()).isTrue();
-      var self = hub.ask(token.group(1), "GET", "/hub/api/user", "");
+      var self = hub().ask(token.group(1), "GET", "/hub/api/user", "");
       assertThat(self.json().path("name").asString()).isEqualTo("one");
-      assertThat(hub.routes).containsKey("/services/one/");
+      assertThat(hub().routes).containsKey("/services/one/");
       assertThat(boss.get(SERVICES).body()).doesNotContain(token.group(1));
       assertThat(boss.get("/hub/admin/service/one").body())
           .contains("remove-service", "read:users!user");
@@ -229,8 +243,8 @@ class RolesAndServicesTest {
               boss.submit("/hub/admin/service/one", "/hub/admin/service/one/remove", "").status())
           .isEqualTo(302);
       assertThat(boss.get("/hub/admin/service/one").status()).isEqualTo(404);
-      assertThat(hub.routes).doesNotContainKey("/services/one/");
-      assertThat(hub.ask(token.group(1), "GET", "/hub/api/user", "").status()).isEqualTo(403);
+      assertThat(hub().routes).doesNotContainKey("/services/one/");
+      assertThat(hub().ask(token.group(1), "GET", "/hub/api/user", "").status()).isEqualTo(403);
       assertThat(audit.told())
           .allSatisfy(line -> assertThat(line.path("user").asString()).isEqualTo("boss"))
           .map(line -> line.path("path").asString() + " " + line.path("status"))
@@ -249,10 +263,10 @@ class RolesAndServicesTest {
     give("some", "admin-ui", "list:services!service=one");
     give("none", "admin-ui");
     give("adds", "admin-ui", "admin:services");
-    try (var lists = Browser.of(hub, "lists");
-        var some = Browser.of(hub, "some");
-        var none = Browser.of(hub, "none");
-        var adds = Browser.of(hub, "adds")) {
+    try (var lists = Browser.of(hub(), "lists");
+        var some = Browser.of(hub(), "some");
+        var none = Browser.of(hub(), "none");
+        var adds = Browser.of(hub(), "adds")) {
       assertThat(lists.get(SERVICES).body())
           .contains("/hub/admin/service/two")
           .doesNotContain("127.0.0.1:9")
@@ -278,12 +292,15 @@ class RolesAndServicesTest {
   @Test
   void namesAreTextWhereverTheyAreShown() throws Exception {
     start();
-    hub.database.change(tx -> {
-      var role =
-          tx.roles().put(HOSTILE, HOSTILE, List.of("list:users!group=" + HOSTILE, HOSTILE), true);
-      tx.roles().grant(Holder.USER, person(tx, HOSTILE), role.id(), true);
-    });
-    try (var boss = Browser.of(hub, "boss")) {
+    hub()
+        .database
+        .change(tx -> {
+          var role =
+              tx.roles()
+                  .put(HOSTILE, HOSTILE, List.of("list:users!group=" + HOSTILE, HOSTILE), true);
+          tx.roles().grant(Holder.USER, person(tx, HOSTILE), role.id(), true);
+        });
+    try (var boss = Browser.of(hub(), "boss")) {
       boss.submit(SERVICES, SERVICES, Browser.field("name", HOSTILE));
       for (String page :
           List.of(
@@ -303,7 +320,7 @@ class RolesAndServicesTest {
   @Test
   void everythingWorksWithoutScripts() throws Exception {
     start();
-    try (var boss = Browser.of(hub, "boss")) {
+    try (var boss = Browser.of(hub(), "boss")) {
       for (String page : List.of(ROLES, ADMIN, SERVICES)) {
         assertThat(boss.get(page).body()).as(page).doesNotContain("<script", "data-rest");
       }

@@ -1,23 +1,16 @@
 package dev.orrery.conformance;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A hub as two people find it: the first link, servers, tokens, and one who looks after all. */
 class HubInBrowserTest extends InBrowser {
-
-  private static final String PASSWORD = "correct horse";
 
   // Long, because one hub is looked at from its first minute to its end: some twenty pages thrice.
   @Test
@@ -30,7 +23,7 @@ class HubInBrowserTest extends InBrowser {
       continueAt(hub.origin());
       page().navigate(hub.invitation());
       shown("invitation");
-      makeAccount("ada");
+      HubPages.makeAccount(page(), "ada");
 
       assertThat(page().locator("h1")).hasText("Hello, ada");
       shown("home-stopped");
@@ -51,7 +44,7 @@ class HubInBrowserTest extends InBrowser {
 
       Page admin = nextPerson("ko-KR");
       page().navigate(link);
-      makeAccount("bob");
+      HubPages.makeAccount(page(), "bob");
       assertThat(page().locator("html")).hasAttribute("lang", "ko");
       assertThat(page().locator("h1")).hasText("bob님, 안녕하세요");
       shown("home-korean");
@@ -91,14 +84,6 @@ class HubInBrowserTest extends InBrowser {
       assertThat(page().locator("#password_input")).hasAttribute("type", "text");
       shown("login-korean");
     }
-  }
-
-  private void makeAccount(String name) {
-    page().locator("#username").fill(name);
-    page().locator("#password").fill(PASSWORD);
-    page().locator("#again").fill(PASSWORD);
-    page().locator("button[type=submit]").click();
-    page().waitForURL(Pattern.compile(".*/hub/home"));
   }
 
   private void aServerIsStartedStoppedAndStartedAgain() {
@@ -175,7 +160,7 @@ class HubInBrowserTest extends InBrowser {
   private static void peopleAreLookedAfter(Page admin, String origin) {
     admin.navigate(origin + "/hub/admin?q=bob");
     assertThat(admin.locator("#users .state")).hasText("running");
-    shown(admin, "admin");
+    HubPages.shown(admin, "admin");
     // By the keyboard alone; the focus stays where the button was.
     admin.locator("#toggle-bob").focus();
     admin.keyboard().press("Enter");
@@ -196,16 +181,16 @@ class HubInBrowserTest extends InBrowser {
     admin.locator("#properties").fill("{\"year\": 2026}");
     admin.locator("#properties-form button").click();
     assertThat(admin.locator("#status")).hasText("Changed.");
-    shown(admin, "group");
+    HubPages.shown(admin, "group");
     admin.navigate(origin + "/hub/admin/groups");
-    shown(admin, "groups");
+    HubPages.shown(admin, "groups");
 
     admin.navigate(origin + "/hub/admin/user/carol");
     assertThat(admin.locator("#live")).containsText("class of 500");
     admin.locator("#toggle-admin").click();
     assertThat(admin.locator("#live dl")).containsText("administrator");
     admin.locator(".danger-zone summary").click();
-    shown(admin, "person");
+    HubPages.shown(admin, "person");
     admin.locator("#delete-user").click();
     admin.waitForURL(Pattern.compile(".*/hub/admin"));
     assertThat(admin.locator("#users")).not().containsText("carol");
@@ -213,26 +198,6 @@ class HubInBrowserTest extends InBrowser {
   }
 
   private void shown(String moment) {
-    shown(page(), moment);
-  }
-
-  /** Everybody can use it; pictures in light, dark and narrow are for who looks after. */
-  private static void shown(Page page, String moment) {
-    Accessibility.check(page);
-    for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
-      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-      picture(page, "hub-" + moment + "-" + scheme.name().toLowerCase(Locale.ROOT));
-    }
-    page.setViewportSize(360, 740);
-    picture(page, "hub-" + moment + "-narrow");
-    page.setViewportSize(1280, 800);
-    assertThat(page.title()).isNotBlank();
-  }
-
-  private static void picture(Page page, String name) {
-    page.screenshot(
-        new Page.ScreenshotOptions()
-            .setFullPage(true)
-            .setPath(Path.of("target", "screenshots", name + ".png")));
+    HubPages.shown(page(), moment);
   }
 }

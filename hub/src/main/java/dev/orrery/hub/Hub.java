@@ -33,6 +33,8 @@ import dev.orrery.hub.metrics.MetricsPage;
 import dev.orrery.hub.oauth.OAuthPages;
 import dev.orrery.hub.pages.AdminGroupPages;
 import dev.orrery.hub.pages.AdminPages;
+import dev.orrery.hub.pages.AdminRolePages;
+import dev.orrery.hub.pages.AdminServicePages;
 import dev.orrery.hub.pages.AssetPages;
 import dev.orrery.hub.pages.ConfirmPage;
 import dev.orrery.hub.pages.Entrance;
@@ -50,6 +52,7 @@ import dev.orrery.hub.pages.UserPages;
 import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.servers.ClientEnvironment;
 import dev.orrery.hub.servers.ServerLifecycle;
+import dev.orrery.hub.services.ServiceChanges;
 import dev.orrery.hub.services.ServiceRecords;
 import dev.orrery.hub.services.ServiceRunner;
 import dev.orrery.hub.settings.AccountSettings;
@@ -207,6 +210,8 @@ public final class Hub implements AutoCloseable {
         accounts.map(
             known -> new Invitations(database, known, settings.logins(), people, names, clock));
 
+    var serviceChanges = new ServiceChanges(database, visitors, records, servers::mendRoutes);
+
     var routes = new Routes();
     new HubApi(
             settings,
@@ -221,7 +226,7 @@ public final class Hub implements AutoCloseable {
             new Sharing(table, clock),
             servers,
             serverSettings,
-            records,
+            serviceChanges,
             door,
             new HubApi.About(authenticator.className(), spawner.getClass().getName()),
             shutdown,
@@ -250,6 +255,9 @@ public final class Hub implements AutoCloseable {
     new AdminPages(database, access, accounts.map(AccountAuthenticator::kind), site)
         .declare(routes);
     new AdminGroupPages(database, access, site).declare(routes);
+    new AdminRolePages(database, access, loaded, settings.logins().admins(), people, site)
+        .declare(routes);
+    new AdminServicePages(database, access, serviceChanges, table, site, clock).declare(routes);
     new SharingPages(database, access, new Sharing(table, clock), table, redirects, site, clock)
         .declare(routes);
     new AssetPages(access, site, metrics).declare(routes);

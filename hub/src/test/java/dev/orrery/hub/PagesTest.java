@@ -21,7 +21,14 @@ class PagesTest {
 
   private static final String HOSTILE = "\"><script>alert(1)</script>";
   private static final List<String> ADMIN =
-      List.of("/hub/admin", "/hub/admin/groups", "/hub/admin/user/ann", "/hub/admin/group/class");
+      List.of(
+          "/hub/admin",
+          "/hub/admin/groups",
+          "/hub/admin/user/ann",
+          "/hub/admin/group/class",
+          "/hub/admin/roles",
+          "/hub/admin/role/user",
+          "/hub/admin/services");
 
   @TempDir private Path folder;
   private RunningHub hub;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -113,7 +114,7 @@ class ServicesTest {
     assertThat(hub.ask(token, "POST", "/hub/api/users/eve", "").status()).isEqualTo(403);
 
     ProcessHandle.of(first).orElseThrow().destroyForcibly();
-    await("it is started again", () -> pid(hub, admin) != first);
+    await("it is started again", () -> !Set.of(0L, first).contains(pid(hub, admin)));
     long second = pid(hub, admin);
     await("it has begun again", () -> Files.exists(folder.resolve("env." + second)));
     assertThat(hub.ask(token, "GET", "/hub/api/user", "").status()).isEqualTo(403);
@@ -121,6 +122,22 @@ class ServicesTest {
     hub.close();
     running = null;
     assertThat(ProcessHandle.of(second).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+  }
+
+  @Test
+  void aServiceThatEndedHasNoProcess() throws Exception {
+    Path program = folder.resolve("helper");
+    Files.writeString(program, "#!/bin/sh\nexec sleep 600\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    RunningHub hub =
+        hub("--JupyterHub.services=[{'name': 'helper', 'command': ['" + program + "']}]");
+    String admin = hub.token("root", true, "inherit");
+    await("the service runs", () -> pid(hub, admin) > 0);
+    long process = pid(hub, admin);
+    // So that it can't be started again, and how it is now stays.
+    Files.delete(program);
+    ProcessHandle.of(process).orElseThrow().destroyForcibly();
+    await("that it has ended is told", () -> pid(hub, admin) == 0);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.orrery.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orrery.http.Json;
 import dev.orrery.hub.store.Holder;
 import dev.orrery.hub.store.NewToken;
 import dev.orrery.hub.tokens.TokenHash;
@@ -12,10 +11,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,33 +61,16 @@ class WatchingTest {
 
   @Test
   void everyActIsToldWithWhoDidItAndHowItCameOut() {
-    var lines = new CopyOnWriteArrayList<String>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger audit = Logger.getLogger("dev.orrery.hub.audit");
-    audit.addHandler(handler);
-    try {
+    List<JsonNode> told;
+    try (var audit = new AuditLines()) {
       String ann = hub.token("ann", false, "inherit");
       hub.ask(admin, "POST", "/hub/api/users/new", "{\"admin\":true}");
       hub.ask(ann, "DELETE", "/hub/api/users/new", "");
       hub.ask(ann, "POST", "/hub/api/users/ann/tokens", "{\"note\":\"secret words\"}");
       hub.ask(ann, "GET", "/hub/api/user", "");
       hub.ask(ann, "POST", "/hub/api/users/ann/activity", "{}");
-    } finally {
-      audit.removeHandler(handler);
+      told = audit.told();
     }
-    List<JsonNode> told = lines.stream().map(Json::parse).toList();
     assertThat(told).hasSize(3);
     assertThat(told.get(0).path("user").asString()).isEqualTo("root");
     assertThat(told.get(0).path("token").asString()).startsWith("a");
@@ -100,7 +78,7 @@ class WatchingTest {
     assertThat(told.get(0).path("status").asInt()).isEqualTo(201);
     assertThat(told.get(1).path("user").asString()).isEqualTo("ann");
     assertThat(told.get(1).path("status").asInt()).isEqualTo(403);
-    assertThat(lines.toString()).doesNotContain("secret words");
+    assertThat(told.toString()).doesNotContain("secret words");
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.orrery.hub.store.UserQuery;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which people and groups somebody may list, as conditions of a query. */
+/** Which people, groups and services somebody may list, as conditions of a query. */
 public final class Listed {
 
   private Listed() {}
@@ -46,6 +46,15 @@ public final class Listed {
         }
         yield Optional.of(some.groups());
       }
+    };
+  }
+
+  /** Services; nothing for all. */
+  public static Optional<Set<String>> services(Visitor visitor) {
+    return switch (visitor.scopes().reach(StandardScope.LIST_SERVICES)) {
+      case Reach.Everything _ -> Optional.empty();
+      case Reach.Nothing _ -> Optional.of(Set.of());
+      case Reach.Some some -> Optional.of(some.services());
     };
   }
 }

@@ -14,7 +14,7 @@ import dev.orrery.hub.scopes.ScopeTable;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.servers.Progress;
 import dev.orrery.hub.servers.ServerLifecycle;
-import dev.orrery.hub.services.ServiceRecords;
+import dev.orrery.hub.services.ServiceChanges;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.sharing.Sharing;
@@ -69,7 +69,7 @@ public final class HubApi {
       Sharing sharing,
       ServerLifecycle lifecycle,
       ServerSettings serverSettings,
-      ServiceRecords serviceRecords,
+      ServiceChanges serviceChanges,
       dev.orrery.hub.routes.Routes door,
       About about,
       Shutdown shutdown,
@@ -99,7 +99,7 @@ public final class HubApi {
             serverSettings,
             models,
             new Progress(database, settings.addresses()));
-    services = new ServicesApi(database, visitors, models, serviceRecords, lifecycle::mendRoutes);
+    services = new ServicesApi(database, models, serviceChanges);
     shares = new SharesApi(database, sharing, shareModels, settings.api(), clock);
     shareCodes = new ShareCodesApi(database, sharing, shareModels, settings.api(), clock);
     routes = new RoutesApi(door, lifecycle, settings.api());

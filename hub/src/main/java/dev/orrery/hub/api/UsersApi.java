@@ -17,6 +17,7 @@ import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserQuery;
 import dev.orrery.hub.store.UserServer;
+import dev.orrery.hub.users.AdminRights;
 import dev.orrery.hub.users.People;
 import dev.orrery.hub.users.UserNames;
 import java.io.IOException;
@@ -215,7 +216,7 @@ final class UsersApi {
     body.remove("usernames");
     Bodies.check(body, FIELDS);
     boolean admin = body.path("admin").asBoolean(false);
-    requireAdmin(admin, visitor);
+    AdminRights.requireToGive(admin, visitor);
     List<String> valid = wanted.stream().map(this::valid).distinct().toList();
     List<ObjectNode> made =
         database.write(tx -> {
@@ -243,18 +244,12 @@ final class UsersApi {
     return normalised;
   }
 
-  private static void requireAdmin(boolean grants, Visitor visitor) {
-    if (grants && !visitor.isAdmin()) {
-      throw new HttpException(403, "Only admins can grant admin permissions");
-    }
-  }
-
   private void add(Exchange exchange, Visitor visitor) throws IOException {
     String name = valid(exchange.parameter("user"));
     ObjectNode body = Bodies.object(exchange.json());
     Bodies.check(body, FIELDS);
     boolean admin = body.path("admin").asBoolean(false);
-    requireAdmin(admin, visitor);
+    AdminRights.requireToGive(admin, visitor);
     ObjectNode made =
         database.write(tx -> {
           if (tx.users().find(name).isPresent()) {
@@ -289,10 +284,8 @@ final class UsersApi {
     ObjectNode changed =
         database.write(tx -> {
           User user = known(tx, name);
-          if (!visitor.isAdmin() && user.admin()) {
-            throw new HttpException(403, "Only admins can modify other admins");
-          }
-          requireAdmin(admin.orElse(false), visitor);
+          AdminRights.requireToChange(user, visitor);
+          AdminRights.requireToGive(admin.orElse(false), visitor);
           newName
               .filter(to -> tx.users().find(to).isPresent())
               .ifPresent(to -> {

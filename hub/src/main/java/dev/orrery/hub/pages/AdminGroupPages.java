@@ -46,21 +46,7 @@ public final class AdminGroupPages {
   }
 
   /** The list. */
-  record Groups(
-      String xsrf, List<Row> groups, Paged page, String previous, String next, boolean mayAdd) {
-
-    long from() {
-      return page.from();
-    }
-
-    long to() {
-      return page.to();
-    }
-
-    long total() {
-      return page.total();
-    }
-  }
+  record Groups(String xsrf, List<Row> groups, Paged page, boolean mayAdd) {}
 
   /** A group in the list. */
   record Row(String name, String page, long size, List<String> roles) {}
@@ -89,14 +75,11 @@ public final class AdminGroupPages {
           }
           return new Found(rows, tx.groups().count(among));
         });
-    var page = new Paged(offset, found.total());
     var view =
         new Groups(
             site.proof(exchange, visitor),
             found.rows(),
-            page,
-            page.previous(site.hub("admin/groups"), Map.of()),
-            page.next(site.hub("admin/groups"), Map.of()),
+            new Paged(offset, found.total(), site.hub("admin/groups")),
             visitor.scopes().reach(StandardScope.ADMIN_GROUPS) == Reach.Everything.EVERYTHING);
     Frame frame = site.frame(exchange, visitor, "admin");
     site.send(exchange, 200, out -> JteadmingroupsGenerated.render(out, Site.NOBODY, frame, view));
@@ -114,24 +97,9 @@ public final class AdminGroupPages {
       List<String> roles,
       List<String> members,
       Paged page,
-      String previous,
-      String next,
       String properties,
       boolean mayChange,
-      boolean mayDelete) {
-
-    long from() {
-      return page.from();
-    }
-
-    long to() {
-      return page.to();
-    }
-
-    long total() {
-      return page.total();
-    }
-  }
+      boolean mayDelete) {}
 
   private void group(Exchange exchange, Visitor visitor) {
     String name = exchange.parameter("group");
@@ -145,13 +113,8 @@ public final class AdminGroupPages {
         database.read(tx -> {
           Group group = tx.groups().find(name).orElseThrow(AdminGroupPages::nothing);
           boolean seesMembers = fields.contains(GroupField.USERS);
-          var page =
-              new Paged(
-                  offset,
-                  seesMembers
-                      ? tx.groups().sizes(List.of(group.id())).getOrDefault(group.id(), 0L)
-                      : 0);
-          String path = site.hub("admin/group/" + Paths.escaped(name));
+          long size =
+              seesMembers ? tx.groups().sizes(List.of(group.id())).getOrDefault(group.id(), 0L) : 0;
           return new One(
               site.proof(exchange, visitor),
               name,
@@ -162,9 +125,7 @@ public final class AdminGroupPages {
                       .getOrDefault(group.id(), List.of())
                   : List.of(),
               seesMembers ? tx.groups().members(group.id(), offset, Paged.SIZE) : List.of(),
-              page,
-              page.previous(path, Map.of()),
-              page.next(path, Map.of()),
+              new Paged(offset, size, site.hub("admin/group/" + Paths.escaped(name))),
               fields.contains(GroupField.PROPERTIES) ? group.properties() : "{}",
               visitor.may(StandardScope.GROUPS, resource),
               visitor.may(StandardScope.DELETE_GROUPS, resource));

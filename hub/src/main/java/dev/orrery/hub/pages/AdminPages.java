@@ -7,7 +7,6 @@ import dev.orrery.http.Routes;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Listed;
 import dev.orrery.hub.access.Visitor;
-import dev.orrery.hub.scopes.Reach;
 import dev.orrery.hub.scopes.Resource;
 import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.scopes.UserField;
@@ -63,10 +62,27 @@ public final class AdminPages {
     return access.page(forAdmins(handler));
   }
 
+  /** What there is for administrators, as far as this one may see it; none for other people. */
+  static List<Frame.Link> parts(Visitor visitor) {
+    if (!visitor.scopes().has(StandardScope.ADMIN_UI)) {
+      return List.of();
+    }
+    var parts = new ArrayList<Frame.Link>();
+    parts.add(new Frame.Link("admin", "admin.users"));
+    parts.add(new Frame.Link("admin/groups", "admin.groups"));
+    if (AdminRolePages.maySee(visitor)) {
+      parts.add(new Frame.Link(AdminRolePages.LIST, "admin.roles"));
+    }
+    if (visitor.scopes().has(StandardScope.LIST_SERVICES)) {
+      parts.add(new Frame.Link(AdminServicePages.LIST, "admin.services"));
+    }
+    return parts;
+  }
+
   /** Only for who may see these pages; what they may do there, other scopes say. */
   static Access.Known forAdmins(Access.Known handler) {
     return (exchange, visitor) -> {
-      if (visitor.scopes().reach(StandardScope.ADMIN_UI) == Reach.Nothing.NOTHING) {
+      if (parts(visitor).isEmpty()) {
         throw new HttpException(403, "These pages are for administrators");
       }
       handler.handle(exchange, visitor);
@@ -86,23 +102,8 @@ public final class AdminPages {
       String sort,
       List<Person> people,
       Paged page,
-      String previous,
-      String next,
       boolean mayAdd,
-      Optional<Long> waiting) {
-
-    long from() {
-      return page.from();
-    }
-
-    long to() {
-      return page.to();
-    }
-
-    long total() {
-      return page.total();
-    }
-  }
+      Optional<Long> waiting) {}
 
   /**
    * A person, as far as the visitor may see them.
@@ -143,7 +144,6 @@ public final class AdminPages {
                 shown(tx, visitor, tx.users().page(query)),
                 tx.users().count(query),
                 accounts.filter(_ -> mayAdd).map(kind -> tx.accounts(kind).countWaiting())));
-    var page = new Paged(offset, found.total());
     var kept = Map.of("q", search, "state", state, "sort", sort);
     var view =
         new People(
@@ -152,9 +152,7 @@ public final class AdminPages {
             state,
             sort,
             found.people(),
-            page,
-            page.previous(site.hub("admin"), kept),
-            page.next(site.hub("admin"), kept),
+            new Paged(offset, found.total(), site.hub("admin"), kept),
             mayAdd,
             found.waiting());
     Frame frame = site.frame(exchange, visitor, "admin");

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param texts in the language of who reads it
  * @param user who is logged in
  * @param links where one can go from here, for who is logged in
- * @param here which of these this is; empty for none
+ * @param parts what there is for administrators, as far as who is logged in may see it
+ * @param here which of the links this is; empty for none
  * @param announcement HTML of the operator's
  */
 record Frame(
@@ -18,6 +19,7 @@ record Frame(
     Texts texts,
     Optional<String> user,
     List<Link> links,
+    List<Link> parts,
     String here,
     String announcement) {
 
@@ -35,6 +37,11 @@ record Frame(
   /** What stands beside the field of a new password of at least so many characters. */
   String newPassword(int least) {
     return least > 1 ? say("password.new", least) : say("password.new.any");
+  }
+
+  /** Whether there is a part for administrators of that path, and who reads this may see it. */
+  boolean leadsTo(String path) {
+    return parts.stream().anyMatch(part -> part.path().equals(path));
   }
 
   String language() {

@@ -10,8 +10,15 @@ import java.util.Map;
  *
  * @param offset how many are before it
  * @param total how many there are on all pages
+ * @param path where the list is
+ * @param query what else its address says; what is empty is left out
  */
-record Paged(int offset, long total) {
+record Paged(int offset, long total, String path, Map<String, String> query) {
+
+  /** A page of a list whose address says nothing else. */
+  Paged(int offset, long total, String path) {
+    this(offset, total, path, Map.of());
+  }
 
   /** How many are shown at once: what a person can look through. */
   static final int SIZE = 50;
@@ -38,18 +45,23 @@ record Paged(int offset, long total) {
     return Math.min((long) offset + SIZE, total);
   }
 
+  /** Whether there are other pages. */
+  boolean isSplit() {
+    return !previous().isEmpty() || !next().isEmpty();
+  }
+
   /** The address of the page before; empty on the first. */
-  String previous(String path, Map<String, String> query) {
-    return offset == 0 ? "" : at(path, query, Math.max(0, offset - SIZE));
+  String previous() {
+    return offset == 0 ? "" : at(Math.max(0, offset - SIZE));
   }
 
   /** The address of the page after; empty on the last. */
-  String next(String path, Map<String, String> query) {
-    return (long) offset + SIZE >= total ? "" : at(path, query, offset + SIZE);
+  String next() {
+    return (long) offset + SIZE >= total ? "" : at(offset + SIZE);
   }
 
-  private static String at(String path, Map<String, String> query, int offset) {
-    var address = new StringBuilder(path).append("?offset=").append(offset);
+  private String at(int first) {
+    var address = new StringBuilder(path).append("?offset=").append(first);
     query.forEach((name, value) -> {
       if (!value.isEmpty()) {
         address.append('&').append(name).append('=').append(RawPath.encodeQuery(value));

@@ -143,27 +143,7 @@ public final class SignUpPages {
    *
    * @param said what was done just now; mostly empty
    */
-  record Waiting(
-      String xsrf,
-      List<Asking> people,
-      boolean email,
-      Paged page,
-      String previous,
-      String next,
-      String said) {
-
-    long from() {
-      return page.from();
-    }
-
-    long to() {
-      return page.to();
-    }
-
-    long total() {
-      return page.total();
-    }
-  }
+  record Waiting(String xsrf, List<Asking> people, boolean email, Paged page, String said) {}
 
   /** One of them. */
   record Asking(String name, String email, String approve, String discard) {}
@@ -171,7 +151,12 @@ public final class SignUpPages {
   private void list(Exchange exchange, Visitor visitor) {
     int offset = Paged.offset(exchange);
     SignUps.Page found = signUps.waiting(offset, Paged.SIZE);
-    send(exchange, visitor, found.accounts(), new Paged(offset, found.total()), "");
+    send(
+        exchange,
+        visitor,
+        found.accounts(),
+        new Paged(offset, found.total(), site.hub("authorize")),
+        "");
   }
 
   /** Where the link leads that somebody who waits has sent. */
@@ -181,7 +166,12 @@ public final class SignUpPages {
         found.isPresent()
             ? ""
             : site.texts(exchange).say("authorize.nobody", exchange.parameter("user"));
-    send(exchange, visitor, found.stream().toList(), new Paged(0, found.stream().count()), said);
+    send(
+        exchange,
+        visitor,
+        found.stream().toList(),
+        new Paged(0, found.stream().count(), site.hub("authorize")),
+        said);
   }
 
   private void send(
@@ -192,8 +182,6 @@ public final class SignUpPages {
             accounts.stream().map(this::asking).toList(),
             accounts.stream().anyMatch(account -> !account.email().isEmpty()),
             page,
-            page.previous(site.hub("authorize"), Map.of()),
-            page.next(site.hub("authorize"), Map.of()),
             said);
     Frame frame = site.frame(exchange, visitor, "admin");
     site.send(exchange, 200, out -> JteauthorizeGenerated.render(out, Site.NOBODY, frame, view));
@@ -225,7 +213,7 @@ public final class SignUpPages {
         exchange,
         visitor,
         rest.accounts(),
-        new Paged(0, rest.total()),
+        new Paged(0, rest.total(), site.hub("authorize")),
         site.texts(exchange).say(sentence, name));
   }
 }

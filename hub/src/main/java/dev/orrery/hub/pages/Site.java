@@ -3,8 +3,6 @@ package dev.orrery.hub.pages;
 import dev.orrery.http.Exchange;
 import dev.orrery.hub.access.Access;
 import dev.orrery.hub.access.Visitor;
-import dev.orrery.hub.scopes.Reach;
-import dev.orrery.hub.scopes.StandardScope;
 import dev.orrery.hub.settings.HubSettings;
 import dev.orrery.hub.settings.PageSettings;
 import gg.jte.html.HtmlInterceptor;
@@ -72,6 +70,7 @@ public final class Site {
         texts(exchange),
         Optional.empty(),
         List.of(),
+        List.of(),
         page,
         settings.announcement(page));
   }
@@ -84,7 +83,8 @@ public final class Site {
     if (passwords) {
       links.add(new Frame.Link("change-password", "frame.password"));
     }
-    if (visitor.scopes().reach(StandardScope.ADMIN_UI) != Reach.Nothing.NOTHING) {
+    List<Frame.Link> parts = AdminPages.parts(visitor);
+    if (!parts.isEmpty()) {
       links.add(new Frame.Link("admin", "frame.admin"));
     }
     return new Frame(
@@ -92,6 +92,7 @@ public final class Site {
         texts(exchange),
         Optional.of(visitor.name()),
         links,
+        parts,
         page,
         settings.announcement(page));
   }

@@ -112,6 +112,7 @@ public final class ServiceRunner implements AutoCloseable {
         long started = System.nanoTime();
         state = start(service);
         String how = awaitEnd(service, state);
+        noteProcess(service, 0);
         LOG.log(
             System.Logger.Level.ERROR,
             "The service "
@@ -146,6 +147,19 @@ public final class ServiceRunner implements AutoCloseable {
     if (!state.isEmpty()) {
       LOG.log(System.Logger.Level.INFO, "Stopping the service " + service.name());
       processes.stop(service.name(), state);
+      noteProcess(service, 0);
+    }
+  }
+
+  /** Tells others what a service runs as; 0 for nothing. */
+  private void noteProcess(Service service, long pid) {
+    try {
+      database.change(tx -> tx.services().setPid(service.id(), pid));
+    } catch (DatabaseException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "That the service " + service.name() + " is process " + pid + " could not be kept",
+          e);
     }
   }
 
@@ -163,7 +177,7 @@ public final class ServiceRunner implements AutoCloseable {
                   service.cwd().isEmpty() ? Optional.empty() : Optional.of(Path.of(service.cwd())),
                   service.user()));
       long pid = ServiceProcesses.pid(state);
-      database.change(tx -> tx.services().setPid(service.id(), pid));
+      noteProcess(service, pid);
       LOG.log(
           System.Logger.Level.INFO, "The service " + service.name() + " runs as process " + pid);
       return state;

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the settings put into the database at a start.
@@ -62,6 +63,11 @@ public record Loaded(
         Duration.ZERO,
         Map.of(),
         List.of());
+  }
+
+  /** The role of that name, as it is to be. */
+  public Optional<RoleDefinition> role(String name) {
+    return roles.stream().filter(role -> role.name().equals(name)).findFirst();
   }
 
   static Loaded read(Settings settings, Collection<Problem> problems) {

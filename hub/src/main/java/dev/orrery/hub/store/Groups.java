@@ -50,9 +50,9 @@ public final class Groups {
   public List<Group> page(Optional<Set<String>> among, int offset, int limit) {
     String text =
         "SELECT id, name, properties FROM groups"
-            + among(among)
+            + SqlText.among(among)
             + " ORDER BY id LIMIT :limit OFFSET :offset";
-    return bound(sql.createQuery(text), among)
+    return SqlText.bound(sql.createQuery(text), among)
         .bind("limit", limit)
         .bind("offset", offset)
         .map(GROUP)
@@ -60,18 +60,10 @@ public final class Groups {
   }
 
   public long count(Optional<Set<String>> among) {
-    return bound(sql.createQuery("SELECT count(*) FROM groups" + among(among)), among)
+    return SqlText.bound(
+            sql.createQuery("SELECT count(*) FROM groups" + SqlText.among(among)), among)
         .map(RowMapper.NUMBER)
         .one();
-  }
-
-  private static String among(Optional<Set<String>> names) {
-    return names.map(set -> set.isEmpty() ? " WHERE 1 = 0" : " WHERE name IN (<names>)").orElse("");
-  }
-
-  private static Query bound(Query query, Optional<Set<String>> names) {
-    names.filter(set -> !set.isEmpty()).ifPresent(set -> query.bindList("names", List.copyOf(set)));
-    return query;
   }
 
   /** Puts a person into a group; nothing happens when they are in it. */
@@ -113,16 +105,7 @@ public final class Groups {
 
   /** How many people are in each of these groups; those in which nobody is are left out. */
   public Map<Long, Long> sizes(Collection<Long> groups) {
-    var sizes = new HashMap<Long, Long>();
-    if (!groups.isEmpty()) {
-      sql.createQuery(
-              "SELECT group_id, count(*) FROM user_group_map"
-                  + " WHERE group_id IN (<groups>) GROUP BY group_id")
-          .bindList("groups", List.copyOf(groups))
-          .map(row -> Map.entry(row.getLong(1), row.getLong(2)))
-          .forEach(entry -> sizes.put(entry.getKey(), entry.getValue()));
-    }
-    return sizes;
+    return SqlText.counts(sql, "user_group_map", "group_id", groups);
   }
 
   /** For everybody who is in one of these groups: in which of them. */

@@ -12,6 +12,11 @@ public enum Holder {
     this.word = word;
   }
 
+  /** The table of this kind. */
+  String table() {
+    return word + "s";
+  }
+
   /** The table that maps holders of this kind to roles. */
   String map() {
     return word + "_role_map";

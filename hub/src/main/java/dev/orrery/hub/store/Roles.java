@@ -90,6 +90,74 @@ public final class Roles {
         .forEach(holder -> grant(kind, holder, role, false));
   }
 
+  /** One page of roles with these letters in their names, in alphabetical order. */
+  public List<Role> page(String nameContains, int offset, int limit) {
+    Query query =
+        sql.createQuery(
+            "SELECT "
+                + COLUMNS
+                + " FROM roles"
+                + (nameContains.isEmpty() ? "" : " WHERE " + SqlText.like("roles.name"))
+                + " ORDER BY roles.name LIMIT :limit OFFSET :offset");
+    return SqlText.boundLike(query, nameContains)
+        .bind("limit", limit)
+        .bind("offset", offset)
+        .map(ROLE)
+        .list();
+  }
+
+  public long count(String nameContains) {
+    Query query =
+        sql.createQuery(
+            "SELECT count(*) FROM roles"
+                + (nameContains.isEmpty() ? "" : " WHERE " + SqlText.like("roles.name")));
+    return SqlText.boundLike(query, nameContains).map(RowMapper.NUMBER).one();
+  }
+
+  /** How many of a kind have each of these roles; those that nobody has are left out. */
+  public Map<Long, Long> sizes(Holder kind, Collection<Long> roles) {
+    return SqlText.counts(sql, kind.map(), "role_id", roles);
+  }
+
+  /**
+   * The names of some of a kind who have a role themselves, in alphabetical order.
+   *
+   * @param nameContains letters in their names; empty for any
+   */
+  public List<String> holders(Holder kind, long role, String nameContains, int offset, int limit) {
+    Query query =
+        sql.createQuery(
+            "SELECT holders.name"
+                + held(kind, nameContains)
+                + " ORDER BY holders.name LIMIT :limit OFFSET :offset");
+    return SqlText.boundLike(query, nameContains)
+        .bind("role", role)
+        .bind("limit", limit)
+        .bind("offset", offset)
+        .map(RowMapper.TEXT)
+        .list();
+  }
+
+  /** How many {@link #holders} would find on all pages. */
+  public long countHolders(Holder kind, long role, String nameContains) {
+    if (nameContains.isEmpty()) {
+      return sizes(kind, List.of(role)).getOrDefault(role, 0L);
+    }
+    Query query = sql.createQuery("SELECT count(*)" + held(kind, nameContains));
+    return SqlText.boundLike(query, nameContains).bind("role", role).map(RowMapper.NUMBER).one();
+  }
+
+  private static String held(Holder kind, String nameContains) {
+    return " FROM "
+        + kind.table()
+        + " holders JOIN "
+        + kind.map()
+        + " map ON map."
+        + kind.column()
+        + " = holders.id WHERE map.role_id = :role"
+        + (nameContains.isEmpty() ? "" : " AND " + SqlText.like("holders.name"));
+  }
+
   /** The roles somebody has themselves, not by a group. */
   public List<Role> of(Holder kind, long holder) {
     return sql.select(

@@ -3,6 +3,7 @@ package dev.orrery.hub.store;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Programs beside the hub. */
 public final class Services {
@@ -51,6 +52,21 @@ public final class Services {
     return sql.select(SELECT + " WHERE oauth_client_id = ? ORDER BY id", clientId)
         .map(SERVICE)
         .findFirst();
+  }
+
+  /** One page of services in alphabetical order; of those with these names, or of all. */
+  public List<Service> page(Optional<Set<String>> among, int offset, int limit) {
+    String text = SELECT + SqlText.among(among) + " ORDER BY name LIMIT :limit OFFSET :offset";
+    return SqlText.bound(sql.createQuery(text), among)
+        .bind("limit", limit)
+        .bind("offset", offset)
+        .map(SERVICE)
+        .list();
+  }
+
+  public long count(Optional<Set<String>> among) {
+    String text = "SELECT count(*) FROM services" + SqlText.among(among);
+    return SqlText.bound(sql.createQuery(text), among).map(RowMapper.NUMBER).one();
   }
 
   /** All of them; there are few. */

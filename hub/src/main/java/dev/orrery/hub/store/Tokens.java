@@ -2,7 +2,9 @@ package dev.orrery.hub.store;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -100,6 +102,18 @@ public final class Tokens {
             now)
         .map(Tokens::token)
         .list();
+  }
+
+  /** How many valid tokens each of these services has; those without any are left out. */
+  public Map<Long, Long> ofServices(Collection<Long> services, Instant now) {
+    return services.isEmpty()
+        ? Map.of()
+        : SqlText.counts(
+            sql.createQuery(
+                    "SELECT service_id, count(*) FROM api_tokens WHERE service_id IN (<ids>)"
+                        + " AND (expires_at IS NULL OR expires_at >= :now) GROUP BY service_id")
+                .bindList("ids", List.copyOf(services))
+                .bind("now", now));
   }
 
   public Optional<ApiToken> byId(long id) {

@@ -208,7 +208,7 @@ public final class Users {
                   + " AND orrery_server_work.step <> 'failed'))");
     }
     if (!query.nameContains().isEmpty()) {
-      conditions.add("lower(users.name) LIKE :part ESCAPE '!'");
+      conditions.add(SqlText.like("users.name"));
     }
     query
         .among()
@@ -241,9 +241,7 @@ public final class Users {
           + " OR (work.step IS NOT NULL AND work.step <> 'failed'))";
 
   private static Query bound(Query query, UserQuery wanted) {
-    if (!wanted.nameContains().isEmpty()) {
-      query.bind("part", "%" + SqlText.escapedLike(wanted.nameContains()) + "%");
-    }
+    SqlText.boundLike(query, wanted.nameContains());
     wanted
         .among()
         .ifPresent(among -> {

@@ -73,8 +73,8 @@ public final class Loader {
     loaded.groups().forEach(group -> group(tx, group));
     services(tx);
     loaded.roles().forEach(role -> holders(tx, role));
-    boolean exactUsers = role(RoleDefinition.USER).users().isPresent();
-    RoleDefinition admin = role(RoleDefinition.ADMIN);
+    boolean exactUsers = loaded.role(RoleDefinition.USER).orElseThrow().users().isPresent();
+    RoleDefinition admin = loaded.role(RoleDefinition.ADMIN).orElseThrow();
     tx.users().followAdminRole(RoleDefinition.ADMIN, admin.users().isPresent());
     tx.services().followAdminRole(RoleDefinition.ADMIN, admin.services().isPresent());
     tx.users()
@@ -84,13 +84,6 @@ public final class Loader {
     loaded
         .userTokens()
         .forEach((token, name) -> token(tx, Holder.USER, person(tx, name).id(), token, now));
-  }
-
-  private RoleDefinition role(String name) {
-    return loaded.roles().stream()
-        .filter(role -> role.name().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   private void roles(Transaction tx) {

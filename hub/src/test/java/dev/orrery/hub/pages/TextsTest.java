@@ -62,6 +62,9 @@ class TextsTest {
             "admin.state",
             "admin.sort",
             "time",
+            "roles.origin",
+            "roles.from",
+            "roles.kind",
             "objection");
     assertThat(known)
         .allSatisfy(key ->

@@ -13,6 +13,7 @@ import dev.orrery.spawner.spi.Started;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,7 @@ class BoundedSpawnerTest {
   private static final Duration SHORT = Duration.ofMillis(100);
 
   private final CountDownLatch gate = new CountDownLatch(1);
+  private final CountDownLatch interrupted = new CountDownLatch(1);
   private final BoundedSpawner spawner =
       new BoundedSpawner(new Stubborn(), new BoundedSpawner.Limits(SHORT, SHORT, SHORT));
 
@@ -36,7 +38,7 @@ class BoundedSpawnerTest {
           gate.await();
           free = true;
         } catch (InterruptedException e) {
-          // On purpose.
+          interrupted.countDown();
         }
       }
     }
@@ -81,6 +83,12 @@ class BoundedSpawnerTest {
         .hasMessageContaining("did not end within");
     assertThatThrownBy(() -> spawner.find(new SpawnRequest.Id("a"), WHO))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whatHangsIsInterrupted() throws InterruptedException {
+    assertThat(spawner.poll(Map.of(), WHO)).isInstanceOf(Poll.Unknown.class);
+    assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -44,6 +44,14 @@ abstract class StoreContract {
     return assertThat(database().read(work));
   }
 
+  private long number(Function<Transaction, Long> work) {
+    return database().read(work);
+  }
+
+  private Map<Long, Long> counts(Function<Transaction, Map<Long, Long>> work) {
+    return database().read(work);
+  }
+
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private static String fresh(String prefix) {
@@ -215,6 +223,95 @@ abstract class StoreContract {
             0,
             50);
     return database().read(tx -> tx.users().page(query)).stream().map(User::name).toList();
+  }
+
+  @Test
+  void rolesAndWhoHasThemAreFoundPageByPage() {
+    String prefix = fresh("paged_%");
+    Role first = database().write(tx -> tx.roles().put(prefix + "a", "", List.of("self"), false));
+    Role second = database().write(tx -> tx.roles().put(prefix + "B", "", List.of(), false));
+    List<User> users = List.of(user(prefix + "z"), user(prefix + "Y"), user(fresh("other")));
+    Group group = database().write(tx -> tx.groups().create(prefix + "g", "{}"));
+    database()
+        .change(tx -> {
+          users.forEach(user -> tx.roles().grant(Holder.USER, user.id(), first.id(), false));
+          tx.roles().grant(Holder.GROUP, group.id(), first.id(), false);
+          tx.roles().grant(Holder.GROUP, group.id(), second.id(), false);
+        });
+    assertThat(number(tx -> tx.roles().count(prefix))).isEqualTo(2);
+    assertThat(number(tx -> tx.roles().count("no" + prefix))).isZero();
+    assertThat(number(tx -> tx.roles().count("")))
+        .isEqualTo(number(tx -> (long) tx.roles().all().size()));
+    thatList(tx -> tx.roles().page(prefix.toUpperCase(Locale.ROOT), 0, 9))
+        .containsExactlyInAnyOrder(first, second);
+    thatList(tx -> tx.roles().page(prefix, 1, 9)).hasSize(1);
+    thatList(tx -> tx.roles().page(prefix, 2, 9)).isEmpty();
+
+    List<Long> both = List.of(first.id(), second.id());
+    assertThat(counts(tx -> tx.roles().sizes(Holder.USER, both))).isEqualTo(Map.of(first.id(), 3L));
+    assertThat(counts(tx -> tx.roles().sizes(Holder.GROUP, both)))
+        .isEqualTo(Map.of(first.id(), 1L, second.id(), 1L));
+    assertThat(counts(tx -> tx.roles().sizes(Holder.SERVICE, List.of()))).isEmpty();
+
+    thatList(tx -> tx.roles().holders(Holder.USER, first.id(), prefix, 0, 9))
+        .containsExactlyInAnyOrder(prefix + "z", prefix + "Y");
+    thatList(tx -> tx.roles().holders(Holder.USER, first.id(), "", 1, 1)).hasSize(1);
+    thatList(tx -> tx.roles().holders(Holder.GROUP, second.id(), "", 0, 9))
+        .containsExactly(prefix + "g");
+    assertThat(number(tx -> tx.roles().countHolders(Holder.USER, first.id(), prefix))).isEqualTo(2);
+    assertThat(number(tx -> tx.roles().countHolders(Holder.USER, first.id(), ""))).isEqualTo(3);
+    assertThat(number(tx -> tx.roles().countHolders(Holder.SERVICE, first.id(), ""))).isZero();
+  }
+
+  @Test
+  void servicesAreFoundPageByPageWithHowManyTokensTheyHave() {
+    String prefix = fresh("service");
+    Service one = service(prefix + "a");
+    Service two = service(prefix + "b");
+    database()
+        .change(tx -> {
+          String client = prefix + "-client";
+          tx.oauth().put(new OAuthClient(client, "", "", "", List.of()));
+          for (Optional<Instant> until :
+              List.of(Optional.<Instant>empty(), Optional.of(LATER), Optional.of(NOW))) {
+            tx.tokens()
+                .create(
+                    new NewToken(
+                        Holder.SERVICE,
+                        one.id(),
+                        fresh("h"),
+                        "p",
+                        client,
+                        "",
+                        until,
+                        "",
+                        List.of()),
+                    NOW);
+          }
+        });
+    var both = Optional.of(Set.of(one.name(), two.name()));
+    thatList(tx -> tx.services().page(both, 0, 9)).containsExactly(one, two);
+    thatList(tx -> tx.services().page(both, 1, 9)).containsExactly(two);
+    thatList(tx -> tx.services().page(Optional.of(Set.of()), 0, 9)).isEmpty();
+    assertThat(number(tx -> tx.services().count(both))).isEqualTo(2);
+    assertThat(number(tx -> tx.services().count(Optional.of(Set.of())))).isZero();
+    assertThat(number(tx -> tx.services().count(Optional.empty())))
+        .isEqualTo(number(tx -> (long) tx.services().all().size()));
+    assertThat(
+            counts(tx -> tx.tokens().ofServices(List.of(one.id(), two.id()), NOW.plusSeconds(1))))
+        .isEqualTo(Map.of(one.id(), 2L));
+    assertThat(counts(tx -> tx.tokens().ofServices(List.of(), NOW))).isEmpty();
+  }
+
+  private Service service(String name) {
+    return database()
+        .write(tx ->
+            tx.services()
+                .put(
+                    new Service(
+                        0, name, false, "", List.of(), "{}", true, false, List.of(), "", "{}", "",
+                        30, false, 0, ""),
+                    "/services/" + name + "/"));
   }
 
   @Test

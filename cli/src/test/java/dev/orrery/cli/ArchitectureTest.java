@@ -61,6 +61,28 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyPodsKnowTheClientOfKubernetes() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.orrery.kubernetes.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fabric8..")
+        .because(
+            "it is heavy: nothing loads it that does not start pods, and names and manifests"
+                + " are functions")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.orrery.kubernetes.names..", "dev.orrery.kubernetes.manifests..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.orrery.kubernetes.api..", "dev.orrery.kubernetes.pods..")
+        .because("what is asked for can be looked at without a cluster")
+        .check(CLASSES);
+  }
+
+  @Test
   void theProxyKnowsNoUsersAndNoOtherProgram() {
     noClasses()
         .that()

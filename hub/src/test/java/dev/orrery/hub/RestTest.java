@@ -199,7 +199,7 @@ class RestTest {
     String ann = hub.token("ann", false, "inherit");
     hub.spawner.failure = SpawnFailure.refused("quota", "There is no room for you");
     var failed = hub.ask(ann, "POST", "/hub/api/users/ann/server", "");
-    assertThat(failed.status()).isEqualTo(500);
+    assertThat(failed.status()).isEqualTo(400);
     assertThat(failed.json().path("message").asString()).contains("There is no room for you");
     assertThat(hub.ask(ann, "GET", "/hub/api/users/ann/server/progress", "").body())
         .contains("\"failed\":true")

@@ -4,11 +4,12 @@ import dev.orrery.config.Declarations;
 import dev.orrery.config.Reference;
 
 /** The page of the documentation that lists what can be set, made of what the code declares. */
-final class SettingsPage {
+public final class SettingsPage {
 
   private SettingsPage() {}
 
-  static String text(Declarations declarations) {
+  /** The whole page, in Markdown. */
+  public static String text(Declarations declarations) {
     return """
     # Settings of the hub
 

@@ -1,7 +1,10 @@
-package dev.orrery.hub.settings;
+package dev.orrery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.hub.settings.HubDeclarations;
+import dev.orrery.hub.settings.SettingsPage;
+import dev.orrery.kubernetes.pods.SpawnerTraits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +16,7 @@ class SettingsPageTest {
 
   @Test
   void documentationIsWhatTheHubDeclares() throws IOException {
-    String page = SettingsPage.text(HubDeclarations.all());
+    String page = SettingsPage.text(HubDeclarations.all(SpawnerTraits::declare));
     if (Boolean.getBoolean("orrery.write.docs")) {
       Files.writeString(PAGE, page);
     }

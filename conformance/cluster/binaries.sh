@@ -73,7 +73,7 @@ build_binaries() { # SET
   local folder partial
   folder=$(binaries "$1")
   [ ! -d "$folder" ] || return 0
-  step "Compiling the programs of the set '$1' (on two cores, up to 12 minutes the first time)"
+  step "Compiling the programs of the set '$1' (the first time, up to 20 minutes of CPU)"
   partial=$(partial_folder)
   compile "$1" "$partial"
   [ "$1" != node ] || pause_image "$partial/pause.tar" "$partial/pause"

@@ -112,15 +112,16 @@ up() { # SET OWNER
   [ -z "$set" ] || [ -d "$programs_of_set" ] || fail "run 'cluster build --with $set' first"
   [ -z "$owner" ] || [ -n "$(began "$owner")" ] || fail "there is no process $owner to start a cluster for"
   end_abandoned
-  if first_process >/dev/null; then
+  if first_process >/dev/null || still_runs "$state/owner" >/dev/null; then
     fail "$name is up already$(still_runs "$state/owner" | sed 's/^/, for process /'): take another ID, or end it with 'down'"
   fi
   down
 
-  trap 'end_failed_start $?' EXIT
+  trap end_failed_start EXIT
   mkdir -p "$state"/{log,held,volumes,volume-plugins,opt,config/network}
   chmod 700 "$state"
-  [ -z "$owner" ] || remember "$owner" >"$state/owner"
+  # Until it is up, it is this process's.
+  remember $$ >"$state/owner"
   make_credentials
   for template in containerd.toml kubelet.yaml network.conflist; do
     sed -e "s|@STATE@|$state|g" -e "s|@NAME@|$name|g" -e "s|@NODE@|$node_address|g" -e "s|@PODS@|$pods|g" \
@@ -145,11 +146,12 @@ up() { # SET OWNER
   wait_for 60 "the node's start" kubectl_ wait --for=condition=Ready "node/$name" --timeout=1s
   # Without it no pod is taken.
   wait_for 30 "the first service account" kubectl_ get serviceaccount default
+  if [ -n "$owner" ]; then remember "$owner" >"$state/owner"; else rm "$state/owner"; fi
+  trap - EXIT
 }
 
-# A start that failed tells why, and leaves nothing.
-end_failed_start() { # STATUS
-  [ "$1" -ne 0 ] || return 0
+# A start that failed or was ended tells why, and leaves nothing.
+end_failed_start() {
   tail -n 5 "$state"/log/* >&2 2>/dev/null || true
   down
 }
@@ -307,7 +309,7 @@ down() {
     # The kernel ends a first process after all others of its namespace.
     end_of "$parent" ${first:+"$first"}
   fi
-  ! ip link show "$name" >/dev/null 2>&1 || ip link delete "$name"
+  remove_link
   for folder in $(cgroup_roots); do
     remove_cgroups "$folder/$name"
   done
@@ -321,6 +323,15 @@ end_of() { # PID...
       [ $SECONDS -lt $end ] || fail "process $pid does not end"
       sleep 0.02
     done
+  done
+}
+
+# The kernel takes it away with the node's end of it, but later than the node.
+remove_link() {
+  local end=$((SECONDS + 10))
+  while ip link show "$name" >/dev/null 2>&1; do
+    ip link delete "$name" 2>/dev/null || true
+    [ $SECONDS -lt $end ] || fail "the interface $name can't be removed"
   done
 }
 

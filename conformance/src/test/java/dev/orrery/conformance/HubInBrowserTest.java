@@ -53,6 +53,7 @@ class HubInBrowserTest extends InBrowser {
       page().navigate(hub.origin() + "/hub/spawn");
       page().waitForURL(Pattern.compile(".*/user/bob/lab.*"));
       awaitLauncher();
+      aNotebookRuns("print('of', 6 * 7)", "of 42");
       // An open page would miss its server when that is stopped.
       page().navigate(shared);
       shown("accept-korean");
@@ -108,6 +109,14 @@ class HubInBrowserTest extends InBrowser {
     assertThat(page().locator(".jp-LauncherCard").first()).isVisible();
   }
 
+  private void aNotebookRuns(String cell, String output) {
+    page().locator(".jp-LauncherCard[data-category=Notebook]").first().click();
+    awaitKernel();
+    page().keyboard().type(cell);
+    runCell(0);
+    assertThat(output(0)).hasText(output);
+  }
+
   private String address(String path) {
     return page().url().replaceFirst("(https?://[^/]*).*", "$1") + path;
   }
@@ -123,13 +132,9 @@ class HubInBrowserTest extends InBrowser {
     page().waitForURL(Pattern.compile(".*/user/ada/my-gpu/lab.*"));
     awaitLauncher();
     // The default server was opened before, and has left its own cookies.
-    page().locator(".jp-LauncherCard[data-category=Notebook]").first().click();
-    awaitKernel();
-    page()
-        .keyboard()
-        .type("import os; print(*[v for v in os.environ if 'SERVER_NAME' in v or 'SECRET' in v])");
-    runCell(0);
-    assertThat(output(0)).hasText("JUPYTERHUB_SERVER_NAME");
+    aNotebookRuns(
+        "import os; print(*[v for v in os.environ if 'SERVER_NAME' in v or 'SECRET' in v])",
+        "JUPYTERHUB_SERVER_NAME");
     page().navigate(address("/hub/home"));
     assertThat(row).containsText("running");
     page().locator("#stop-my-gpu").click();

@@ -36,6 +36,7 @@ abstract class InBrowser {
   private Playwright playwright;
   private Browser browser;
   private final List<BrowserContext> others = new ArrayList<>();
+  private final List<Browser> browsers = new ArrayList<>();
   private final List<Complaints> oldComplaints = new ArrayList<>();
   private BrowserContext context;
   private Page page;
@@ -49,22 +50,25 @@ abstract class InBrowser {
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Requirements.chromium())
-                    .setHeadless(true)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync",
-                            "--no-first-run")));
+    browser = launch();
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
+  }
+
+  private Browser launch() {
+    return playwright
+        .chromium()
+        .launch(
+            new BrowserType.LaunchOptions()
+                .setExecutablePath(Requirements.chromium())
+                .setHeadless(true)
+                .setArgs(
+                    List.of(
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--no-first-run")));
   }
 
   @AfterAll
@@ -87,16 +91,12 @@ abstract class InBrowser {
             + "-"
             + test.getTestMethod().orElseThrow().getName();
     origin = server.origin();
-    openContext("en-US");
+    openContext(browser, "en-US");
   }
 
-  private void openContext() {
-    openContext("en-US");
-  }
-
-  private void openContext(String language) {
+  private void openContext(Browser in, String language) {
     context =
-        browser.newContext(
+        in.newContext(
             new Browser.NewContextOptions()
                 .setBaseURL(origin)
                 .setLocale(language)
@@ -112,7 +112,7 @@ abstract class InBrowser {
   final void continueAt(String other) {
     context.close();
     origin = other;
-    openContext();
+    openContext(browser, "en-US");
   }
 
   /** Another person sits down at a browser of their own; gives the page of the one before. */
@@ -120,7 +120,9 @@ abstract class InBrowser {
     Page before = page;
     others.add(context);
     oldComplaints.add(complaints);
-    openContext(language);
+    Browser theirs = launch();
+    browsers.add(theirs);
+    openContext(theirs, language);
     return before;
   }
 
@@ -138,6 +140,8 @@ abstract class InBrowser {
       others.forEach(BrowserContext::close);
       others.clear();
       context.close();
+      browsers.forEach(Browser::close);
+      browsers.clear();
       server.endKernelsAndTerminals();
     }
   }

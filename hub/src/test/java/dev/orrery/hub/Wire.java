@@ -4,64 +4,65 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A way to a port of this machine that can be cut and mended. */
+/**
+ * A way to a port of this machine that can be cut and mended. Its own port stays taken all the
+ * time: who asks for one that nobody listens at may be given just that one to ask from, and then
+ * has it.
+ */
 final class Wire implements AutoCloseable {
 
   private final int target;
-  private final int port;
+  private final ServerSocket listening;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private volatile ServerSocket listening;
+  private volatile boolean isCut;
 
   Wire(int target) throws IOException {
     this.target = target;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    this.port = listening.getLocalPort();
-    serve(listening);
+    Thread.ofVirtual().start(this::serve);
   }
 
   int port() {
-    return port;
+    return listening.getLocalPort();
   }
 
-  /** Ends all connections, and takes no more. */
+  /** Ends all connections, and each that comes. */
   void cut() throws IOException {
-    listening.close();
+    isCut = true;
     for (Socket socket : open) {
       socket.close();
     }
     open.clear();
   }
 
-  void mend() throws IOException {
-    var again = new ServerSocket();
-    again.setReuseAddress(true);
-    again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    listening = again;
-    serve(again);
+  void mend() {
+    isCut = false;
   }
 
-  private void serve(ServerSocket server) {
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            while (true) {
-              Socket client = server.accept();
-              var there = new Socket(InetAddress.getLoopbackAddress(), target);
-              open.add(client);
-              open.add(there);
-              carry(client, there);
-              carry(there, client);
-            }
-          } catch (IOException e) {
-            // It was cut.
-          }
-        });
+  private void serve() {
+    try {
+      while (true) {
+        Socket client = listening.accept();
+        if (isCut) {
+          // Without a word of farewell, as a port where nobody listens.
+          client.setSoLinger(true, 0);
+          client.close();
+          continue;
+        }
+        var there = new Socket(InetAddress.getLoopbackAddress(), target);
+        open.add(client);
+        open.add(there);
+        carry(client, there);
+        carry(there, client);
+      }
+    } catch (IOException e) {
+      // It is over.
+    }
   }
 
   private static void carry(Socket from, Socket to) {
@@ -81,5 +82,6 @@ final class Wire implements AutoCloseable {
   @Override
   public void close() throws IOException {
     cut();
+    listening.close();
   }
 }

@@ -55,6 +55,12 @@ public record KubeSettings(
    * @throws IllegalArgumentException when they make no pod, with the setting and the reason
    */
   public static KubeSettings of(Settings settings, Map<String, Object> environment) {
+    var read = read(settings, environment);
+    Rehearsal.of(read);
+    return read;
+  }
+
+  private static KubeSettings read(Settings settings, Map<String, Object> environment) {
     return new KubeSettings(
         PodSettings.of(settings),
         environment,

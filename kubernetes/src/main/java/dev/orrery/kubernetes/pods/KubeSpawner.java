@@ -95,7 +95,7 @@ public final class KubeSpawner implements Spawner {
         };
     boolean well = false;
     try {
-      Launch launch = Launch.of(settings, request);
+      Launch launch = launch(request);
       Started started = new PodStart(server, followed, settings, launch, recorder).run();
       well = true;
       return started;
@@ -103,6 +103,15 @@ public final class KubeSpawner implements Spawner {
       if (!well) {
         leaveNothing(request, recorded);
       }
+    }
+  }
+
+  private Launch launch(SpawnRequest request) throws SpawnFailure {
+    try {
+      return Launch.of(settings, request);
+    } catch (IllegalArgumentException e) {
+      // What the settings have was tried when the hub started: it is what somebody has entered.
+      throw SpawnFailure.refused("profile", "This can't be chosen: " + e.getMessage());
     }
   }
 
@@ -185,14 +194,17 @@ public final class KubeSpawner implements Spawner {
     if (names.isEmpty()) {
       return;
     }
+    if (!settings.removesEnded() && known(names.get()).filter(PodView::isOver).isPresent()) {
+      return;
+    }
     Duration grace = now ? Duration.ZERO : settings.grace();
     try {
       if (deleted(names.get(), grace)) {
         awaitEnd(names.get(), grace.plus(END));
       }
     } catch (ApiFailure e) {
-      LOG.log(
-          System.Logger.Level.ERROR, "The pod of " + who + " could not be deleted: " + e.message());
+      throw new IllegalStateException(
+          "The pod of " + who + " could not be deleted: " + e.message(), e);
     }
   }
 
@@ -212,8 +224,7 @@ public final class KubeSpawner implements Spawner {
       }
       pods.changed(names.namespace(), names.pod(), seen, MOMENT);
     }
-    LOG.log(
-        System.Logger.Level.WARNING,
+    throw new IllegalStateException(
         "The pod " + names.namespace() + "/" + names.pod() + " does not end");
   }
 

@@ -10,6 +10,7 @@ import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.SpawnRequest.Limits;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,11 @@ record Launch(PodSettings settings, SpawnRequest request, Map<String, Object> en
    * @throws IllegalArgumentException when a profile has what no trait takes
    */
   static Launch of(KubeSettings settings, SpawnRequest request) throws SpawnFailure {
-    var launch = new Launch(settings.pods(), request, settings.environment());
+    // The hub has these, too, as they stand in the settings; a profile may take one away.
+    var ofHub = new HashMap<>(request.environment());
+    ofHub.keySet().removeAll(settings.environment().keySet());
+    var launch =
+        new Launch(settings.pods(), request.withEnvironment(ofHub), settings.environment());
     for (Map<String, Object> overrides : settings.profiles().overrides(request.userOptions())) {
       launch = launch.with(overrides);
     }
@@ -105,15 +110,16 @@ record Launch(PodSettings settings, SpawnRequest request, Map<String, Object> en
                   old.cpu(),
                   CPU_GUARANTEE.valueOf(value).orElse(0.0)));
       case "cmd" ->
-          with(CMD.valueOf(value).orElse(List.of()), request.rootDir(), request.defaultUrl());
+          with(CMD.valueOf(value).orElse(List.of()), old, request.rootDir(), request.defaultUrl());
       case "args" -> {
         var command = new ArrayList<>(request.command());
         command.addAll(ARGS.valueOf(value));
-        yield with(command, request.rootDir(), request.defaultUrl());
+        yield with(command, old, request.rootDir(), request.defaultUrl());
       }
-      case "default_url" -> with(request.command(), request.rootDir(), DEFAULT_URL.valueOf(value));
+      case "default_url" ->
+          with(request.command(), old, request.rootDir(), DEFAULT_URL.valueOf(value));
       case "notebook_dir" ->
-          with(request.command(), NOTEBOOK_DIR.valueOf(value), request.defaultUrl());
+          with(request.command(), old, NOTEBOOK_DIR.valueOf(value), request.defaultUrl());
       case "environment" -> {
         var merged = new LinkedHashMap<>(environment);
         ENVIRONMENT
@@ -134,25 +140,10 @@ record Launch(PodSettings settings, SpawnRequest request, Map<String, Object> en
   }
 
   private Launch with(Limits limits) {
-    return new Launch(
-        settings,
-        new SpawnRequest(
-            request.id(),
-            request.who(),
-            request.userId(),
-            request.command(),
-            request.environment(),
-            request.listen(),
-            limits,
-            request.rootDir(),
-            request.defaultUrl(),
-            request.userOptions(),
-            request.earlier(),
-            request.patience()),
-        environment);
+    return with(request.command(), limits, request.rootDir(), request.defaultUrl());
   }
 
-  private Launch with(List<String> command, String rootDir, String defaultUrl) {
+  private Launch with(List<String> command, Limits limits, String rootDir, String defaultUrl) {
     return new Launch(
         settings,
         new SpawnRequest(
@@ -162,7 +153,7 @@ record Launch(PodSettings settings, SpawnRequest request, Map<String, Object> en
             command,
             request.environment(),
             request.listen(),
-            request.limits(),
+            limits,
             rootDir,
             defaultUrl,
             request.userOptions(),

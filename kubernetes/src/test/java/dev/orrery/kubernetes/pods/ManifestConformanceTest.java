@@ -256,7 +256,7 @@ class ManifestConformanceTest {
         new ServerName(each.path("user").asString(), each.path("server").asString()),
         each.path("userid").asLong(),
         command,
-        GIVEN,
+        given(settings),
         new SpawnRequest.Listen("0.0.0.0", port, "/user/x/"),
         new SpawnRequest.Limits(
             bytes(settings.get("mem_limit")),
@@ -268,6 +268,16 @@ class ManifestConformanceTest {
         map(each.path("options")),
         Map.of(),
         Duration.ofSeconds(1));
+  }
+
+  /** The hub gives the variables of the settings as they stand there. */
+  private static Map<String, String> given(Map<String, Object> settings) {
+    var given = new LinkedHashMap<String, String>();
+    if (settings.get("environment") instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> given.put(String.valueOf(name), String.valueOf(value)));
+    }
+    given.putAll(GIVEN);
+    return given;
   }
 
   private static List<String> strings(@Nullable Object list) {

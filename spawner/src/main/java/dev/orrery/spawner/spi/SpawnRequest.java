@@ -106,6 +106,23 @@ public record SpawnRequest(
     public static final Limits NONE = new Limits(0, 0, 0, 0);
   }
 
+  /** The same with another environment. */
+  public SpawnRequest withEnvironment(Map<String, String> other) {
+    return new SpawnRequest(
+        id,
+        who,
+        userId,
+        command,
+        other,
+        listen,
+        limits,
+        rootDir,
+        defaultUrl,
+        userOptions,
+        earlier,
+        patience);
+  }
+
   /**
    * The environment of a server that listens on {@code port}: that of the request, the id, the
    * address to listen at, and limits and folders where the request has not set these variables

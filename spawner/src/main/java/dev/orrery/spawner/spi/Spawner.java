@@ -63,6 +63,8 @@ public interface Spawner extends AutoCloseable {
    * that ended by itself has left is then cleared away.
    *
    * @param now without asking it first to end by itself
+   * @throws IllegalStateException when its end can't be had now, with a sentence for the log; the
+   *     hub keeps what is recorded of it and asks again
    */
   void stop(Map<String, Object> state, ServerName who, boolean now) throws InterruptedException;
 

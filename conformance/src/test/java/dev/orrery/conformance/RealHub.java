@@ -193,11 +193,18 @@ final class RealHub implements AutoCloseable {
 
   /** The servers of users that run now. */
   List<ProcessHandle> servers() {
-    return hub.descendants()
-        .filter(process ->
-            process.info().arguments().stream()
-                .anyMatch(arguments -> List.of(arguments).contains("singleuser")))
-        .toList();
+    return hub.descendants().filter(process -> arguments(process).contains("singleuser")).toList();
+  }
+
+  /** From the system itself: Java tells nothing of a command line that is longer than a page. */
+  private static List<String> arguments(ProcessHandle process) {
+    Path line = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+    try {
+      return List.of(Files.readString(line).split("\0"));
+    } catch (IOException e) {
+      // It has ended.
+      return List.of();
+    }
   }
 
   /** Where the files of a user are. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.orrery.conformance.Eventually;
 import dev.orrery.conformance.Requirements;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -156,7 +157,8 @@ class ClusterTest {
     List<ProcessHandle> ended;
 
     try (var other = KubernetesCluster.start(id)) {
-      assertThat(left).hasSizeGreaterThan(8).noneMatch(ProcessHandle::isAlive);
+      assertThat(left).hasSizeGreaterThan(8);
+      awaitEnd(left);
       other.apply(pod("runs", SLEEP, ""));
       waitUntilReady(other, "runs");
       ended = processes(other);
@@ -164,9 +166,20 @@ class ClusterTest {
       assertThat(traces(name)).hasSize(4).allSatisfy((place, found) -> assertThat(found).isTrue());
     }
 
-    assertThat(ended).noneMatch(ProcessHandle::isAlive);
+    awaitEnd(ended);
     assertThat(traces(name)).allSatisfy((place, found) -> assertThat(found).isFalse());
     assertThat(cluster.kubectl("get", "--raw=/readyz")).isEqualTo("ok");
+  }
+
+  /**
+   * They are dead at once; whoever has to bury them may take a while, and until then they count.
+   */
+  private static void awaitEnd(List<ProcessHandle> processes) {
+    Eventually.holds(
+        "all of them have ended",
+        Duration.ofMinutes(1),
+        () -> processes.stream().noneMatch(ProcessHandle::isAlive),
+        () -> processes.stream().filter(ProcessHandle::isAlive).toList().toString());
   }
 
   /** Where a cluster could leave something on this machine, and whether there is something. */

@@ -2,6 +2,8 @@ package dev.orrery.kubernetes.api;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
+
 /** What was asked of the API server was not done. */
 public final class ApiFailure extends Exception {
 
@@ -19,19 +21,29 @@ public final class ApiFailure extends Exception {
   private static final int SERVER_FAILS = 500;
 
   private final int status;
-  private final String reason;
+  private final Duration pause;
 
   /**
    * A failure.
    *
    * @param status of HTTP, or {@link #NO_ANSWER}
-   * @param reason the API's word for it, e.g. {@code AlreadyExists}; empty where it gave none
    * @param message its own sentence, or ours
    */
-  public ApiFailure(int status, String reason, String message) {
+  public ApiFailure(int status, String message) {
+    this(status, message, Duration.ZERO);
+  }
+
+  /**
+   * A failure of a server that says when to ask again.
+   *
+   * @param status of HTTP
+   * @param message its own sentence
+   * @param pause how long it wants to be left alone
+   */
+  ApiFailure(int status, String message, Duration pause) {
     super(requireNonNull(message, "message"));
     this.status = status;
-    this.reason = requireNonNull(reason, "reason");
+    this.pause = requireNonNull(pause, "pause");
   }
 
   /** The sentence. */
@@ -44,9 +56,9 @@ public final class ApiFailure extends Exception {
     return status;
   }
 
-  /** The API's word for it; empty where it gave none. */
-  public String reason() {
-    return reason;
+  /** How long the server wants to be left alone; zero where it has said nothing of that. */
+  public Duration pause() {
+    return pause;
   }
 
   /** There is no such object. */
@@ -62,6 +74,11 @@ public final class ApiFailure extends Exception {
   /** The rights are missing, or a quota or an admission rule forbids it. */
   public boolean isForbidden() {
     return status == FORBIDDEN || status == UNAUTHORIZED;
+  }
+
+  /** It is not known who asks: the credentials are none, or none any more. */
+  public boolean isUnauthorized() {
+    return status == UNAUTHORIZED;
   }
 
   /** What a watch was to begin with is no longer known. */

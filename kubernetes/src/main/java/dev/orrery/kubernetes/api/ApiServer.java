@@ -10,16 +10,19 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URLEncoder;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,16 +37,28 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ApiServer implements AutoCloseable {
 
   private static final String JSON = "application/json";
+
+  /** Of YAML, which JSON is. */
+  private static final String APPLY = "application/apply-patch+yaml";
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final int LEAST_ERROR = 400;
   private static final int DEEPEST = 20;
+
+  /** More at once are not answered sooner, but some of them too late, and are asked again then. */
+  static final int MOST_AT_ONCE = 24;
+
+  /** How many times the patience for one answer somebody waits for their turn to ask. */
+  private static final int TURNS = 20;
+
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
   private final KubernetesClient client;
   private final HttpClient http;
   private final String url;
   private final String namespace;
   private final Duration patience;
-  private final AtomicLong requests = new AtomicLong();
+  private final Semaphore turns = new Semaphore(MOST_AT_ONCE, true);
 
   private ApiServer(KubernetesClient client, String url, String namespace, Duration patience) {
     this.client = client;
@@ -85,14 +100,14 @@ public final class ApiServer implements AutoCloseable {
     return namespace;
   }
 
+  /** How long one request may take. */
+  Duration patience() {
+    return patience;
+  }
+
   /** Where it is, for messages. */
   public String url() {
     return url;
-  }
-
-  /** How many requests have been sent to it. */
-  public long requests() {
-    return requests.get();
   }
 
   /**
@@ -103,6 +118,30 @@ public final class ApiServer implements AutoCloseable {
   public JsonNode create(Kind kind, String namespace, Map<String, ?> object)
       throws ApiFailure, InterruptedException {
     return sent("POST", kind.path(namespace) + "?fieldValidation=Strict", object);
+  }
+
+  /**
+   * Makes an object, or brings one to what it says: the server compares it with what {@code
+   * manager} said before, and leaves what others said of other fields.
+   *
+   * @param rehearsal whether it is only checked
+   * @return the object as the server has it, or would have it
+   */
+  public JsonNode apply(
+      Kind kind,
+      String namespace,
+      String name,
+      Map<String, ?> object,
+      String manager,
+      boolean rehearsal)
+      throws ApiFailure, InterruptedException {
+    return sent(
+        "PATCH",
+        path(kind, namespace, name)
+            + "?fieldValidation=Strict&force=true&fieldManager="
+            + manager
+            + (rehearsal ? "&dryRun=All" : ""),
+        object);
   }
 
   /** The object of that name, if there is one. */
@@ -152,9 +191,33 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param query e.g. {@code labelSelector}, {@code limit}, {@code continue}
    */
-  JsonNode list(Kind kind, String namespace, Map<String, String> query)
+  public JsonNode list(Kind kind, String namespace, Map<String, String> query)
       throws ApiFailure, InterruptedException {
     return sent("GET", kind.path(namespace) + "?" + encoded(query), null);
+  }
+
+  /**
+   * What the one container of a pod has said, from the beginning; of one that waits to be started
+   * again, what it said before it ended.
+   *
+   * @param ofEnded what the container said before the one that is there now, which may just have
+   *     been started again; a failure where there was none
+   * @param limit how many bytes of it
+   */
+  public String log(String namespace, String pod, boolean ofEnded, int limit)
+      throws ApiFailure, InterruptedException {
+    HttpRequest request =
+        http.newHttpRequestBuilder()
+            .uri(
+                url
+                    + path(Kind.POD, namespace, pod)
+                    + "/log?limitBytes="
+                    + limit
+                    + "&previous="
+                    + ofEnded)
+            .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            .build();
+    return new String(good(request).body(), UTF_8);
   }
 
   /**
@@ -177,9 +240,9 @@ public final class ApiServer implements AutoCloseable {
         answered(http.sendAsync(request, InputStream.class), time.plus(patience));
     if (response.code() >= LEAST_ERROR) {
       try (InputStream body = response.body()) {
-        throw failure(response.code(), body.readAllBytes());
+        throw failure(response, body.readAllBytes());
       } catch (IOException e) {
-        throw new ApiFailure(response.code(), "", "The API server said no more: " + e.getMessage());
+        throw new ApiFailure(response.code(), "The API server said no more: " + e.getMessage());
       }
     }
     return response.body();
@@ -195,63 +258,105 @@ public final class ApiServer implements AutoCloseable {
     if (body == null) {
       builder.method(method, JSON, null);
     } else {
-      builder.method(method, JSON, MAPPER.writeValueAsString(body));
+      builder.method(
+          method, method.equals("PATCH") ? APPLY : JSON, MAPPER.writeValueAsString(body));
     }
-    HttpResponse<byte[]> response =
-        answered(http.sendAsync(builder.build(), byte[].class), patience);
-    if (response.code() >= LEAST_ERROR) {
-      throw failure(response.code(), response.body());
-    }
+    HttpResponse<byte[]> response = good(builder.build());
     try {
       return MAPPER.readTree(response.body());
     } catch (JacksonException e) {
       throw new ApiFailure(
-          response.code(), "", "What answers at " + url + " is no API server: it sent no JSON");
+          response.code(), "What answers at " + url + " is no API server: it sent no JSON");
     }
+  }
+
+  /** The time for an answer begins with the turn: waiting for others is not the server's fault. */
+  private HttpResponse<byte[]> inTurn(HttpRequest request) throws ApiFailure, InterruptedException {
+    Duration longest = patience.multipliedBy(TURNS);
+    if (!turns.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new ApiFailure(
+          ApiFailure.NO_ANSWER,
+          "The API server at "
+              + url
+              + " is asked so much that there was no turn within "
+              + longest.toSeconds()
+              + " s");
+    }
+    try {
+      return answered(http.sendAsync(request, byte[].class), patience);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private HttpResponse<byte[]> good(HttpRequest request) throws ApiFailure, InterruptedException {
+    HttpResponse<byte[]> response = inTurn(request);
+    if (response.code() >= LEAST_ERROR) {
+      throw failure(response, response.body());
+    }
+    return response;
   }
 
   private <T> HttpResponse<T> answered(CompletableFuture<HttpResponse<T>> answer, Duration limit)
       throws ApiFailure, InterruptedException {
-    requests.incrementAndGet();
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw new ApiFailure(
           ApiFailure.NO_ANSWER,
-          "",
           "The API server at " + url + " did not answer within " + limit.toSeconds() + " s");
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw e;
     } catch (ExecutionException e) {
       throw new ApiFailure(
-          ApiFailure.NO_ANSWER, "", "The API server at " + url + " can't be reached: " + root(e));
+          ApiFailure.NO_ANSWER, "The API server at " + url + " can't be reached: " + root(e));
     }
   }
 
+  /** The words of the deepest cause that has some. */
   private static String root(Throwable e) {
-    Throwable cause = e;
-    for (int depth = 0; cause.getCause() != null && depth < DEEPEST; depth++) {
+    String words = "";
+    @Nullable Throwable cause = e;
+    for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "its name is not known here";
+      }
+      if (cause.getMessage() != null) {
+        words = cause.getMessage();
+      } else if (cause instanceof ConnectException) {
+        words = "nobody listens there";
+      } else if (words.isEmpty()) {
+        words = cause.getClass().getSimpleName();
+      }
       cause = cause.getCause();
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return words;
   }
 
   /** The server's own words: it answers with an object of kind Status. */
-  private static ApiFailure failure(int status, byte @Nullable [] body) {
+  private static ApiFailure failure(HttpResponse<?> response, byte @Nullable [] body) {
+    int status = response.code();
     byte[] bytes = body == null ? new byte[0] : body;
+    String message;
     try {
-      JsonNode said = MAPPER.readTree(bytes);
-      String message = said.path("message").asString("");
-      if (!message.isEmpty()) {
-        return new ApiFailure(status, said.path("reason").asString(""), message);
-      }
+      message = MAPPER.readTree(bytes).path("message").asString("");
     } catch (JacksonException e) {
       // What stands between us and the server answers in its own way.
-      return new ApiFailure(status, "", "Status " + status + ": " + shortened(bytes));
+      message = "Status " + status + ": " + shortened(bytes);
     }
-    return new ApiFailure(status, "", "Status " + status);
+    return new ApiFailure(
+        status,
+        message.isEmpty() ? "Status " + status : message,
+        pause(response.header("Retry-After")));
+  }
+
+  /** What is no number of seconds, such as a date, is none that we wait for. */
+  private static Duration pause(@Nullable String retryAfter) {
+    return retryAfter != null && SECONDS.matcher(retryAfter).matches()
+        ? Duration.ofSeconds(Long.parseLong(retryAfter))
+        : Duration.ZERO;
   }
 
   private static String shortened(byte[] body) {

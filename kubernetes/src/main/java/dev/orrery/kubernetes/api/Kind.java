@@ -15,6 +15,9 @@ public record Kind(String group, String plural, boolean namespaced) {
   public static final Kind CLAIM = core("persistentvolumeclaims");
   public static final Kind SERVICE = core("services");
   public static final Kind EVENT = core("events");
+  public static final Kind CONFIG_MAP = core("configmaps");
+  public static final Kind DEPLOYMENT = new Kind("apis/apps/v1", "deployments", true);
+  public static final Kind INGRESS = new Kind("apis/networking.k8s.io/v1", "ingresses", true);
   public static final Kind NAMESPACE = new Kind("api/v1", "namespaces", false);
 
   public Kind {

@@ -16,7 +16,7 @@ public final class PodEvents implements AutoCloseable {
   private static final Duration ROUND = Duration.ofMinutes(1);
 
   /** One event. */
-  public record PodEvent(boolean warning, String reason, String message) {}
+  public record PodEvent(String reason, String message) {}
 
   private final ApiServer server;
   private final String namespace;
@@ -57,7 +57,7 @@ public final class PodEvents implements AutoCloseable {
                 Map.of("fieldSelector", "involvedObject.kind=Pod"),
                 ROUND,
                 true,
-                new Follower());
+                this::told);
       }
     }
     return () -> forget(key, listener);
@@ -70,33 +70,14 @@ public final class PodEvents implements AutoCloseable {
     }
   }
 
-  private final class Follower implements Watch.Follower {
-
-    @Override
-    public void begin() {}
-
-    @Override
-    public void there(JsonNode event) {
-      JsonNode pod = event.path("involvedObject");
-      Consumer<PodEvent> listener =
-          listeners.get(pod.path("namespace").asString("") + "/" + pod.path("name").asString(""));
-      if (listener != null) {
-        listener.accept(
-            new PodEvent(
-                event.path("type").asString("").equals("Warning"),
-                event.path("reason").asString(""),
-                event.path("message").asString("")));
-      }
+  private void told(JsonNode event) {
+    JsonNode pod = event.path("involvedObject");
+    Consumer<PodEvent> listener =
+        listeners.get(pod.path("namespace").asString("") + "/" + pod.path("name").asString(""));
+    if (listener != null) {
+      listener.accept(
+          new PodEvent(event.path("reason").asString(""), event.path("message").asString("")));
     }
-
-    @Override
-    public void gone(JsonNode event) {}
-
-    @Override
-    public void complete() {}
-
-    @Override
-    public void lost(String why) {}
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.orrery.kubernetes.api;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orrery.kubernetes.manifests.Marks;
+import dev.orrery.kubernetes.manifests.PodManifest;
+import dev.orrery.spawner.spi.SpawnRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param uid of this pod, which no later one of its name has
  * @param user whose server it is, by its annotation; empty where it has none
  * @param server which of theirs
+ * @param hub the API of the hub that it belongs to; empty where it has none
  * @param spawnId the start it was made in; empty where it was made by another program
  * @param phase {@code Pending}, {@code Running}, {@code Succeeded}, {@code Failed} or {@code
  *     Unknown}
@@ -23,7 +27,6 @@ import tools.jackson.databind.JsonNode;
  * @param ready whether all its containers are
  * @param exitCode of the server's container, where that has ended for good
  * @param endReason how that came about in a word, e.g. {@code OOMKilled}; empty where it has not
- * @param node where it runs; empty until that is decided
  * @param troubles what holds it up
  */
 public record PodView(
@@ -32,6 +35,7 @@ public record PodView(
     String uid,
     String user,
     String server,
+    String hub,
     String spawnId,
     String phase,
     String ip,
@@ -40,7 +44,6 @@ public record PodView(
     boolean ready,
     OptionalInt exitCode,
     String endReason,
-    String node,
     List<Trouble> troubles) {
 
   /**
@@ -71,38 +74,32 @@ public record PodView(
     return exitCode.isPresent() || phase.equals("Succeeded") || phase.equals("Failed");
   }
 
-  /**
-   * Reads a pod.
-   *
-   * @param container the server's
-   * @param portName of the server's port
-   * @param idVariable what the start's id is in
-   */
-  public static PodView of(JsonNode pod, String container, String portName, String idVariable) {
+  /** Reads a pod. */
+  public static PodView of(JsonNode pod) {
     JsonNode metadata = pod.path("metadata");
     JsonNode annotations = metadata.path("annotations");
     JsonNode spec = pod.path("spec");
     JsonNode status = pod.path("status");
-    JsonNode servers = named(status.path("containerStatuses"), container);
+    JsonNode servers = named(status.path("containerStatuses"), PodManifest.CONTAINER);
     JsonNode ended = servers.path("state").path("terminated");
-    JsonNode own = named(spec.path("containers"), container);
+    JsonNode own = named(spec.path("containers"), PodManifest.CONTAINER);
     return new PodView(
         metadata.path("namespace").asString(""),
         metadata.path("name").asString(""),
         metadata.path("uid").asString(""),
-        annotations.path("hub.jupyter.org/username").asString(""),
-        annotations.path("hub.jupyter.org/servername").asString(""),
-        named(own.path("env"), idVariable).path("value").asString(""),
+        annotations.path(Marks.USER_NAME).asString(""),
+        annotations.path(Marks.SERVER_NAME).asString(""),
+        named(own.path("env"), SpawnRequest.HUB_VARIABLE).path("value").asString(""),
+        named(own.path("env"), SpawnRequest.ID_VARIABLE).path("value").asString(""),
         status.path("phase").asString(""),
         status.path("podIP").asString(""),
-        port(spec.path("containers"), portName),
+        port(spec.path("containers")),
         metadata.has("deletionTimestamp"),
         allReady(status.path("containerStatuses")),
         ended.isMissingNode()
             ? OptionalInt.empty()
             : OptionalInt.of(ended.path("exitCode").asInt(1)),
         ended.path("reason").asString(status.path("reason").asString("")),
-        spec.path("nodeName").asString(""),
         troubles(status));
   }
 
@@ -115,9 +112,9 @@ public record PodView(
     return list.path("none");
   }
 
-  private static OptionalInt port(JsonNode containers, String name) {
+  private static OptionalInt port(JsonNode containers) {
     for (JsonNode container : containers) {
-      JsonNode port = named(container.path("ports"), name);
+      JsonNode port = named(container.path("ports"), PodManifest.PORT);
       if (port.has("containerPort")) {
         return OptionalInt.of(port.path("containerPort").asInt());
       }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,7 +16,6 @@ public final class Pods implements AutoCloseable {
 
   private static final Duration ROUND = Duration.ofMinutes(1);
 
-  private final Function<JsonNode, PodView> view;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Map<String, PodView> pods = new HashMap<>();
@@ -25,20 +23,14 @@ public final class Pods implements AutoCloseable {
   private boolean complete;
   private final Watch watch;
 
-  private Pods(
-      ApiServer server,
-      String namespace,
-      String labels,
-      Function<JsonNode, PodView> view,
-      Duration round) {
-    this.view = view;
+  private Pods(ApiServer server, String namespace, String labels) {
     this.watch =
         Watch.start(
             server,
             Kind.POD,
             namespace,
             Map.of("labelSelector", labels),
-            round,
+            ROUND,
             false,
             new Follower());
   }
@@ -48,11 +40,9 @@ public final class Pods implements AutoCloseable {
    *
    * @param namespace empty for all
    * @param labels which pods, as a label selector
-   * @param view what is kept of a pod
    */
-  public static Pods follow(
-      ApiServer server, String namespace, String labels, Function<JsonNode, PodView> view) {
-    return new Pods(server, namespace, labels, view, ROUND);
+  public static Pods follow(ApiServer server, String namespace, String labels) {
+    return new Pods(server, namespace, labels);
   }
 
   /** Takes what the watch tells. */
@@ -65,13 +55,13 @@ public final class Pods implements AutoCloseable {
 
     @Override
     public void there(JsonNode object) {
-      PodView pod = view.apply(object);
+      PodView pod = PodView.of(object);
       with(() -> (coming == null ? pods : coming).put(pod.key(), pod));
     }
 
     @Override
     public void gone(JsonNode object) {
-      PodView pod = view.apply(object);
+      PodView pod = PodView.of(object);
       with(() -> pods.remove(pod.key()));
     }
 
@@ -87,7 +77,7 @@ public final class Pods implements AutoCloseable {
     }
 
     @Override
-    public void lost(String why) {
+    public void lost() {
       with(() -> {
         coming = null;
         complete = false;

@@ -23,37 +23,39 @@ import tools.jackson.databind.JsonNode;
  * <p>A connection that has died without a word is noticed because the server is told to end every
  * watch after a while, and one that it has not ended soon after is given up.
  */
-public final class Watch implements AutoCloseable {
+final class Watch implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Watch.class.getName());
 
   /** How many objects are asked for at once. */
   private static final String PART = "500";
 
+  /** A watch that is over so soon, and has told nothing, has not been one. */
+  private static final Duration AT_ONCE = Duration.ofMillis(500);
+
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-  /** Told of what there is. Its methods return soon and throw nothing. */
-  public interface Follower {
-
-    /** All that there is comes now, one {@link #there} after the other. */
-    void begin();
+  /**
+   * Told of what there is. Its methods return soon and throw nothing; who keeps nothing needs but
+   * the first.
+   */
+  interface Follower {
 
     /** An object is there, or has changed. */
     void there(JsonNode object);
 
+    /** All that there is comes now, one {@link #there} after the other. */
+    default void begin() {}
+
     /** An object has gone. */
-    void gone(JsonNode object);
+    default void gone(JsonNode object) {}
 
     /** Everything there is has been told; from now on changes are. */
-    void complete();
+    default void complete() {}
 
-    /**
-     * Nothing is heard of the server.
-     *
-     * @param why a sentence
-     */
-    void lost(String why);
+    /** Nothing is heard of the server. */
+    default void lost() {}
   }
 
   private final ApiServer server;
@@ -114,21 +116,21 @@ public final class Watch implements AutoCloseable {
     while (!closed) {
       try {
         String version = fromNow ? versionNow() : listed();
-        pause = SHORTEST_PAUSE;
         while (!closed) {
           version = followed(version);
+          pause = SHORTEST_PAUSE;
         }
       } catch (ApiFailure | IOException | InterruptedException | RuntimeException e) {
         if (closed) {
           return;
         }
-        follower.lost(why(e));
+        follower.lost();
         LOG.log(
             e instanceof ApiFailure failure && failure.isTooOld()
                 ? System.Logger.Level.DEBUG
                 : System.Logger.Level.WARNING,
             "Following " + kind.plural() + " begins anew: " + why(e));
-        rest(pause);
+        rest(e instanceof ApiFailure failure ? longer(pause, failure.pause()) : pause);
         Duration longer = pause.multipliedBy(2);
         pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
       }
@@ -143,6 +145,12 @@ public final class Watch implements AutoCloseable {
       // Only close interrupts, and who calls sees what it has set.
       LOG.log(System.Logger.Level.DEBUG, "Following " + kind.plural() + " was ended");
     }
+  }
+
+  /** A server that is too busy says for how long; longer than for a moment is not waited. */
+  private static Duration longer(Duration pause, Duration wanted) {
+    Duration most = wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE;
+    return most.compareTo(pause) > 0 ? most : pause;
   }
 
   private static String why(Exception e) {
@@ -175,21 +183,28 @@ public final class Watch implements AutoCloseable {
     var query = new LinkedHashMap<>(selection);
     query.put("resourceVersion", version);
     String last = version;
+    boolean heard = false;
+    long began = System.nanoTime();
     try (InputStream changes = server.watch(kind, namespace, query, round)) {
       // A reader that is given an end looks anew; nothing is lost by one too many.
       ScheduledFuture<?> limit =
           timer.schedule(
               () -> closed(changes),
-              round.toMillis() + LONGEST_PAUSE.toMillis(),
+              round.plus(server.patience()).toMillis(),
               TimeUnit.MILLISECONDS);
       try {
         var lines = new BufferedReader(new InputStreamReader(changes, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           last = told(line, last);
+          heard = true;
         }
       } finally {
         limit.cancel(false);
       }
+    }
+    if (!heard && System.nanoTime() - began < AT_ONCE.toNanos()) {
+      // Something in between that ends each connection would be asked again without a pause.
+      throw new ApiFailure(ApiFailure.NO_ANSWER, "The API server ended the watch at once");
     }
     return last;
   }
@@ -218,7 +233,7 @@ public final class Watch implements AutoCloseable {
     try {
       change = ApiServer.mapper().readTree(line);
     } catch (JacksonException e) {
-      throw new ApiFailure(ApiFailure.NO_ANSWER, "", "The API server sent half a change");
+      throw new ApiFailure(ApiFailure.NO_ANSWER, "The API server sent half a change");
     }
     JsonNode object = change.path("object");
     switch (change.path("type").asString("")) {
@@ -228,7 +243,6 @@ public final class Watch implements AutoCloseable {
       default ->
           throw new ApiFailure(
               object.path("code").asInt(ApiFailure.NO_ANSWER),
-              object.path("reason").asString(""),
               object.path("message").asString("The API server ended the watch"));
     }
     return object.path("metadata").path("resourceVersion").asString(last);

@@ -57,7 +57,12 @@ public final class PodSettings {
 
   /** A list, or the values of a dictionary in the order of its keys. */
   public List<?> entries(Trait<Object> trait) {
-    return switch (get(trait)) {
+    return entries(get(trait));
+  }
+
+  /** The entries of a setting that may be a list or a dictionary. */
+  public static List<?> entries(Object listOrDict) {
+    return switch (listOrDict) {
       case List<?> list -> list;
       case Map<?, ?> map -> {
         var sorted = new TreeMap<String, @Nullable Object>();

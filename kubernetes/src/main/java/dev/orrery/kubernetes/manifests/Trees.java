@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Objects of Kubernetes as maps. */
-final class Trees {
+public final class Trees {
 
   private static final Pattern WORD_BOUNDARY = Pattern.compile("_([a-z])");
 
@@ -24,7 +24,7 @@ final class Trees {
   private Trees() {}
 
   /** A map in the order of the arguments: key, value, key, value. A null value is left out. */
-  static Map<String, Object> tree(@Nullable Object... keysAndValues) {
+  public static Map<String, Object> tree(@Nullable Object... keysAndValues) {
     var tree = new LinkedHashMap<String, Object>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       Object value = keysAndValues[i + 1];

@@ -40,8 +40,7 @@ final class Followed implements AutoCloseable {
 
   /** The pods of a namespace. */
   Pods pods(String namespace) {
-    return pods.computeIfAbsent(
-        watched(namespace), where -> Pods.follow(server, where, selector, KubeSpawner::view));
+    return pods.computeIfAbsent(watched(namespace), where -> Pods.follow(server, where, selector));
   }
 
   /** The events of a namespace. */

@@ -4,10 +4,7 @@ import dev.orrery.config.Settings;
 import dev.orrery.kubernetes.api.ApiAddress;
 import dev.orrery.kubernetes.manifests.PodSettings;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is configured for pods.
@@ -46,7 +43,7 @@ public record KubeSettings(
    * @param after how long that is; zero for never
    * @param every how often then
    */
-  record Slow(String message, Duration after, Duration every) {}
+  public record Slow(String message, Duration after, Duration every) {}
 
   /**
    * Reads the settings.
@@ -64,7 +61,7 @@ public record KubeSettings(
     return new KubeSettings(
         PodSettings.of(settings),
         environment,
-        Profiles.of(entries(settings.get(SpawnerTraits.PROFILE_LIST))),
+        Profiles.of(PodSettings.entries(settings.get(SpawnerTraits.PROFILE_LIST))),
         new ApiAddress(
             settings.get(SpawnerTraits.API_HOST),
             settings.get(SpawnerTraits.API_CA),
@@ -80,15 +77,5 @@ public record KubeSettings(
             settings.get(SpawnerTraits.SLOW_MESSAGE),
             Duration.ofSeconds(Math.max(0, settings.get(SpawnerTraits.SLOW_THRESHOLD))),
             Duration.ofSeconds(settings.get(SpawnerTraits.SLOW_FREQUENCY))));
-  }
-
-  /** A list, or the values of a dictionary in the order of its keys. */
-  static List<?> entries(Object listOrDict) {
-    if (listOrDict instanceof Map<?, ?> map) {
-      var sorted = new TreeMap<String, @Nullable Object>();
-      map.forEach((key, value) -> sorted.put(String.valueOf(key), value));
-      return List.copyOf(sorted.values());
-    }
-    return (List<?>) listOrDict;
   }
 }

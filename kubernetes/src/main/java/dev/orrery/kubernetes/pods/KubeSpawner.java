@@ -6,7 +6,6 @@ import dev.orrery.kubernetes.api.Kind;
 import dev.orrery.kubernetes.api.PodView;
 import dev.orrery.kubernetes.api.Pods;
 import dev.orrery.kubernetes.manifests.KubeTraits;
-import dev.orrery.kubernetes.manifests.PodManifest;
 import dev.orrery.spawner.spi.OptionsForm;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Starts a pod for every server, as JupyterHub's {@code kubespawner} does: pods, volumes and what
@@ -66,13 +64,7 @@ public final class KubeSpawner implements Spawner {
 
   /** Where pods are unless a profile, or the namespace of a person, says otherwise. */
   private String ownNamespace() {
-    String configured = settings.pods().get(KubeTraits.NAMESPACE);
-    return configured.isEmpty() ? server.namespace() : configured;
-  }
-
-  /** What is kept of a pod. */
-  static PodView view(JsonNode pod) {
-    return PodView.of(pod, PodManifest.CONTAINER, PodManifest.PORT, SpawnRequest.ID_VARIABLE);
+    return PodNames.namespace(settings.pods(), server.namespace());
   }
 
   @Override
@@ -120,7 +112,7 @@ public final class KubeSpawner implements Spawner {
     boolean interrupted = Thread.interrupted();
     try {
       Optional<PodNames> names = PodNames.of(recorded);
-      if (names.isPresent() && !names.get().uid().isEmpty()) {
+      if (names.isPresent() && names.get().areOfAPod()) {
         deleted(names.get(), Duration.ZERO);
       } else if (names.isPresent()
           && find(request.id(), request.who()) instanceof Recovered.Found(var state)) {
@@ -169,38 +161,31 @@ public final class KubeSpawner implements Spawner {
   }
 
   private Optional<PodView> known(PodNames names) {
-    return followed
-        .pods(names.namespace())
-        .pod(names.namespace(), names.pod())
-        .filter(pod -> isMeant(pod, names));
+    return followed.pods(names.namespace()).pod(names.namespace(), names.pod()).filter(names::mean);
   }
 
   private Optional<PodView> asked(PodNames names) throws ApiFailure, InterruptedException {
     return server
         .get(Kind.POD, names.namespace(), names.pod())
-        .map(KubeSpawner::view)
-        .filter(pod -> isMeant(pod, names));
-  }
-
-  /** KubeSpawner records no uid; what has the name is the server's then. */
-  private static boolean isMeant(PodView pod, PodNames names) {
-    return names.uid().isEmpty() || pod.uid().equals(names.uid());
+        .map(PodView::of)
+        .filter(names::mean);
   }
 
   @Override
   public void stop(Map<String, Object> state, ServerName who, boolean now)
       throws InterruptedException {
     Optional<PodNames> names = PodNames.of(state);
-    if (names.isEmpty()) {
+    if (names.isEmpty() || !names.get().areOfAPod()) {
       return;
     }
     if (!settings.removesEnded() && known(names.get()).filter(PodView::isOver).isPresent()) {
       return;
     }
     Duration grace = now ? Duration.ZERO : settings.grace();
+    boolean wasThere = known(names.get()).isPresent();
     try {
       if (deleted(names.get(), grace)) {
-        awaitEnd(names.get(), grace.plus(END));
+        awaitEnd(names.get(), wasThere, grace.plus(END));
       }
     } catch (ApiFailure e) {
       throw new IllegalStateException(
@@ -210,18 +195,26 @@ public final class KubeSpawner implements Spawner {
 
   private boolean deleted(PodNames names, Duration grace) throws ApiFailure, InterruptedException {
     return patience.of(() ->
-        server.delete(Kind.POD, names.namespace(), names.pod(), names.uid(), Optional.of(grace)));
+        server.delete(
+            Kind.POD, names.namespace(), names.pod(), names.uid().orElse(""), Optional.of(grace)));
   }
 
-  private void awaitEnd(PodNames names, Duration limit) throws ApiFailure, InterruptedException {
+  /** Waits for it; without a question where the watch had the pod, and says that it has gone. */
+  private void awaitEnd(PodNames names, boolean wasThere, Duration limit)
+      throws ApiFailure, InterruptedException {
     Pods pods = followed.pods(names.namespace());
     long deadline = System.nanoTime() + limit.toNanos();
+    boolean told = wasThere;
     while (System.nanoTime() < deadline) {
+      // In this order: what goes between the two has been told of.
+      boolean current = pods.isCurrent();
       Optional<PodView> seen = pods.pod(names.namespace(), names.pod());
-      boolean gone = seen.filter(pod -> isMeant(pod, names)).isEmpty();
-      if (gone && patience.of(() -> asked(names)).isEmpty()) {
+      boolean there = seen.filter(names::mean).isPresent();
+      // One that the watch has never told of may be too new for it.
+      if (!there && (told && current || patience.of(() -> asked(names)).isEmpty())) {
         return;
       }
+      told |= there;
       pods.changed(names.namespace(), names.pod(), seen, MOMENT);
     }
     throw new IllegalStateException(
@@ -239,7 +232,9 @@ public final class KubeSpawner implements Spawner {
         .findFirst()
         .<Recovered>map(pod ->
             new Recovered.Found(
-                new PodNames(pod.name(), pod.namespace(), "", pod.uid(), Optional.empty()).state()))
+                new PodNames(
+                        pod.name(), pod.namespace(), "", Optional.of(pod.uid()), Optional.empty())
+                    .state()))
         .orElseGet(Recovered.Nothing::new);
   }
 

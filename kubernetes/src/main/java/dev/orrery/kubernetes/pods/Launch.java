@@ -163,19 +163,33 @@ record Launch(PodSettings settings, SpawnRequest request, Map<String, Object> en
   }
 
   /** Fields for templates, before anything has a name. */
-  Templates templates(String hubNamespace, String scheme) {
-    return Templates.of(
-        new NameFields(
-            request.who(), request.userId(), hubNamespace, NameFields.Scheme.of(scheme)));
+  Templates templates(String hubNamespace) {
+    return templates(hubNamespace, NameFields.Scheme.of(settings.get(KubeTraits.SLUG_SCHEME)));
+  }
+
+  /** The same by another scheme than that of the settings. */
+  Templates templates(String hubNamespace, NameFields.Scheme scheme) {
+    return Templates.of(new NameFields(request.who(), request.userId(), hubNamespace, scheme));
+  }
+
+  /** What a new pod is called, and where it is. */
+  PodNames names(String hubNamespace) {
+    Templates templates = templates(hubNamespace);
+    String namespace =
+        settings.get(KubeTraits.ENABLE_USER_NAMESPACES)
+            ? templates.filled(settings.get(KubeTraits.USER_NAMESPACE_TEMPLATE))
+            : PodNames.namespace(settings, hubNamespace);
+    return PodNames.of(settings, templates, namespace);
+  }
+
+  /** What a new claim is called. */
+  String claim(PodNames names, Templates templates) {
+    return names.in(templates).filled(settings.get(KubeTraits.PVC_NAME_TEMPLATE));
   }
 
   /** The pod, under the names it has got. */
   PodPlan plan(PodNames names, Templates templates, String claim) {
-    Templates complete =
-        templates
-            .with("namespace", names.namespace())
-            .with("pod_name", names.pod())
-            .with("pvc_name", claim);
+    Templates complete = names.in(templates).with("pvc_name", claim);
     int port = port();
     var variables = new LinkedHashMap<String, Object>(request.environmentAt(port));
     String image = settings.get(KubeTraits.IMAGE);

@@ -20,14 +20,16 @@ record Patience(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     Duration pause = FIRST_PAUSE;
     while (true) {
+      Duration wanted;
       try {
         return request.send();
       } catch (ApiFailure e) {
-        if (!e.isPassing() || System.nanoTime() + pause.toNanos() > deadline) {
+        wanted = e.pause().compareTo(pause) > 0 ? e.pause() : pause;
+        if (!e.isPassing() || System.nanoTime() + wanted.toNanos() > deadline) {
           throw e;
         }
       }
-      Thread.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis())));
+      Thread.sleep(wanted.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis())));
       Duration longer = pause.multipliedBy(2);
       pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     }

@@ -1,5 +1,6 @@
 package dev.orrery.kubernetes.pods;
 
+import dev.orrery.kubernetes.api.PodView;
 import dev.orrery.kubernetes.manifests.KubeTraits;
 import dev.orrery.kubernetes.manifests.Marks;
 import dev.orrery.kubernetes.manifests.PodSettings;
@@ -16,11 +17,12 @@ import java.util.Optional;
  * @param pod its pod
  * @param namespace where everything of it is
  * @param dns by which others in the cluster find the pod where it has a Service
- * @param uid of the pod; empty as long as it is not made, or where KubeSpawner has recorded the
- *     rest
+ * @param uid of the pod, an empty text as long as none is made; nothing where KubeSpawner has
+ *     recorded the rest, whose pod is whichever has the name
  * @param claim for its volume; nothing as long as nobody has seen that there is one
  */
-record PodNames(String pod, String namespace, String dns, String uid, Optional<String> claim) {
+record PodNames(
+    String pod, String namespace, String dns, Optional<String> uid, Optional<String> claim) {
 
   private static final String POD = "pod_name";
   private static final String NAMESPACE = "namespace";
@@ -39,7 +41,13 @@ record PodNames(String pod, String namespace, String dns, String uid, Optional<S
             .with("name", pod)
             .with("namespace", namespace)
             .filled(settings.get(KubeTraits.DNS_NAME_TEMPLATE));
-    return new PodNames(pod, namespace, dns, "", Optional.empty());
+    return new PodNames(pod, namespace, dns, Optional.of(""), Optional.empty());
+  }
+
+  /** Where pods are for which no namespace of its own is made. */
+  static String namespace(PodSettings settings, String ofHub) {
+    String configured = settings.get(KubeTraits.NAMESPACE);
+    return configured.isEmpty() ? ofHub : configured;
   }
 
   /** What was recorded; nothing where no pod was. */
@@ -49,7 +57,11 @@ record PodNames(String pod, String namespace, String dns, String uid, Optional<S
         ? Optional.empty()
         : Optional.of(
             new PodNames(
-                pod, text(state, NAMESPACE), text(state, DNS), text(state, UID), claim(state)));
+                pod,
+                text(state, NAMESPACE),
+                text(state, DNS),
+                state.containsKey(UID) ? Optional.of(text(state, UID)) : Optional.empty(),
+                claim(state)));
   }
 
   /** The recorded claim, which outlives the pod. */
@@ -78,8 +90,23 @@ record PodNames(String pod, String namespace, String dns, String uid, Optional<S
     return state.get(key) instanceof String text ? text : "";
   }
 
+  /** Whether there is a pod of these names: before it is made, what has them is somebody else's. */
+  boolean areOfAPod() {
+    return !uid.equals(Optional.of(""));
+  }
+
+  /** Whether it is this pod. */
+  boolean mean(PodView view) {
+    return uid.isEmpty() || uid.get().equals(view.uid());
+  }
+
+  /** Templates that may have these names in them. */
+  Templates in(Templates templates) {
+    return templates.with("namespace", namespace).with("pod_name", pod);
+  }
+
   PodNames withUid(String newUid) {
-    return new PodNames(pod, namespace, dns, newUid, claim);
+    return new PodNames(pod, namespace, dns, Optional.of(newUid), claim);
   }
 
   PodNames withClaim(String name) {
@@ -94,9 +121,7 @@ record PodNames(String pod, String namespace, String dns, String uid, Optional<S
     state.put(NAMESPACE, namespace);
     state.put(DNS, dns);
     claim.ifPresent(name -> state.put(CLAIM, name));
-    if (!uid.isEmpty()) {
-      state.put(UID, uid);
-    }
+    uid.ifPresent(known -> state.put(UID, known));
     return state;
   }
 }

@@ -11,6 +11,7 @@ import dev.orrery.kubernetes.manifests.KubeTraits;
 import dev.orrery.kubernetes.manifests.OtherManifests;
 import dev.orrery.kubernetes.manifests.PodManifest;
 import dev.orrery.kubernetes.manifests.PodPlan;
+import dev.orrery.kubernetes.names.NameFields;
 import dev.orrery.kubernetes.names.Templates;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
@@ -33,8 +34,8 @@ final class PodStart {
   /** How often who waits hears of events, and the pod is looked at. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /** Events that are told of one start; the rest is left out. */
-  private static final int MOST_EVENTS = 200;
+  /** Events that wait to be told of one start; the rest is left out. */
+  private static final int MOST_EVENTS = StartReport.MOST;
 
   /** How long the end of an earlier pod of the name may take. */
   private static final Duration END_OF_EARLIER = Duration.ofSeconds(40);
@@ -60,9 +61,7 @@ final class PodStart {
     this.listener = listener;
   }
 
-  /**
-   * Does all of it; whoever is interrupted or fails calls {@link KubeSpawner#stop} with the state.
-   */
+  /** Does all of it; what is left when it fails is the caller's to take away. */
   Started run() throws SpawnFailure, InterruptedException {
     try {
       return started();
@@ -77,11 +76,10 @@ final class PodStart {
   }
 
   private Started started() throws SpawnFailure, InterruptedException, ApiFailure {
-    String scheme = launch.settings().get(KubeTraits.SLUG_SCHEME);
-    Templates templates = launch.templates(server.namespace(), scheme);
-    String namespace = namespace(templates);
-    PodNames names = PodNames.of(launch.settings(), templates, namespace);
-    String claim = claimName(templates.with("namespace", namespace).with("pod_name", names.pod()));
+    Templates templates = launch.templates(server.namespace());
+    PodNames names = launch.names(server.namespace());
+    String namespace = names.namespace();
+    String claim = claimName(names, templates);
     if (launch.settings().get(KubeTraits.ENABLE_USER_NAMESPACES)) {
       ensure(
           Kind.NAMESPACE,
@@ -89,7 +87,7 @@ final class PodStart {
           OtherManifests.namespace(namespace, launch.settings(), templates));
     }
     if (launch.settings().get(KubeTraits.STORAGE_PVC_ENSURE)) {
-      claim = ensureClaim(namespace, claim, templates.with("pod_name", names.pod()));
+      claim = ensureClaim(namespace, claim, names.in(templates));
       names = names.withClaim(claim);
     } else if (PodNames.claim(launch.request().earlier()).isPresent()) {
       names = names.withClaim(claim);
@@ -122,20 +120,12 @@ final class PodStart {
     }
   }
 
-  private String namespace(Templates templates) {
-    if (launch.settings().get(KubeTraits.ENABLE_USER_NAMESPACES)) {
-      return templates.filled(launch.settings().get(KubeTraits.USER_NAMESPACE_TEMPLATE));
-    }
-    String configured = launch.settings().get(KubeTraits.NAMESPACE);
-    return configured.isEmpty() ? server.namespace() : configured;
-  }
-
   /** The claim a server has had stays its claim, whatever the template says now. */
-  private String claimName(Templates templates) {
+  private String claimName(PodNames names, Templates templates) {
     Optional<String> before = PodNames.claim(launch.request().earlier());
     return before.isPresent() && launch.settings().get(KubeTraits.REMEMBER_PVC_NAME)
         ? before.get()
-        : templates.filled(launch.settings().get(KubeTraits.PVC_NAME_TEMPLATE));
+        : launch.claim(names, templates);
   }
 
   private String ensureClaim(String namespace, String claim, Templates templates)
@@ -147,10 +137,7 @@ final class PodStart {
     }
     Map<String, Object> manifest =
         ClaimManifest.of(
-            launch.request().who(),
-            name,
-            launch.settings(),
-            templates.with("namespace", namespace).with("pvc_name", name));
+            launch.request().who(), name, launch.settings(), templates.with("pvc_name", name));
     ensure(Kind.CLAIM, namespace, manifest);
     return name;
   }
@@ -159,7 +146,7 @@ final class PodStart {
   private String oldClaim(String namespace, String claim) throws ApiFailure, InterruptedException {
     String old =
         launch
-            .templates(server.namespace(), "escape")
+            .templates(server.namespace(), NameFields.Scheme.ESCAPE)
             .filled(launch.settings().get(KubeTraits.PVC_NAME_TEMPLATE));
     boolean useOld =
         !old.equals(claim)
@@ -206,7 +193,7 @@ final class PodStart {
         Optional<PodView> there =
             patience
                 .of(() -> server.get(Kind.POD, names.namespace(), names.pod()))
-                .map(KubeSpawner::view);
+                .map(PodView::of);
         if (there.isPresent()) {
           Optional<String> ours = replaced(there.get());
           if (ours.isPresent()) {
@@ -235,7 +222,29 @@ final class PodStart {
               + " already that is not this server's; its name has to be another, see"
               + " KubeSpawner.pod_name_template");
     }
+    refuseThatOfAnotherHub(there);
     return Optional.empty();
+  }
+
+  /** Two hubs in a namespace by mistake would end each other's servers, again and again. */
+  private void refuseThatOfAnotherHub(PodView there) throws SpawnFailure {
+    String ours = launch.request().environment().getOrDefault(SpawnRequest.HUB_VARIABLE, "");
+    boolean theirs = !there.hub().isEmpty() && !there.hub().equals(ours);
+    if (theirs && !there.ending() && !there.isOver()) {
+      throw SpawnFailure.failed(
+          "another-hub",
+          "There is a pod "
+              + there.key()
+              + " of the same person already, which the hub at "
+              + there.hub()
+              + " has started; this one is "
+              + ours
+              + ". Hubs that share a namespace need names of their own, see"
+              + " KubeSpawner.pod_name_template. Where there is no other hub any more: kubectl -n "
+              + there.namespace()
+              + " delete pod "
+              + there.name());
+    }
   }
 
   private void goneFirst(PodView there) throws ApiFailure, InterruptedException {
@@ -247,7 +256,7 @@ final class PodStart {
     while (System.nanoTime() < deadline
         && patience
             .of(() -> server.get(Kind.POD, there.namespace(), there.name()))
-            .map(KubeSpawner::view)
+            .map(PodView::of)
             .filter(pod -> pod.uid().equals(there.uid()))
             .isPresent()) {
       pods.changed(
@@ -259,7 +268,7 @@ final class PodStart {
     // One that is there belongs to an earlier pod and would go with it.
     patience.of(
         () -> server.delete(Kind.SERVICE, names.namespace(), names.pod(), "", Optional.empty()));
-    ensure(Kind.SERVICE, names.namespace(), OtherManifests.service(plan, names.uid()));
+    ensure(Kind.SERVICE, names.namespace(), OtherManifests.service(plan, names.uid().orElse("")));
   }
 
   private PodView up(PodNames names, BlockingQueue<PodEvents.PodEvent> heard, StartReport report)
@@ -297,13 +306,13 @@ final class PodStart {
   private Optional<PodView> current(Pods pods, PodNames names)
       throws ApiFailure, InterruptedException {
     if (pods.isCurrent()) {
-      return pods.pod(names.namespace(), names.pod()).filter(pod -> pod.uid().equals(names.uid()));
+      return pods.pod(names.namespace(), names.pod()).filter(names::mean);
     }
     try {
       return server
           .get(Kind.POD, names.namespace(), names.pod())
-          .map(KubeSpawner::view)
-          .filter(pod -> pod.uid().equals(names.uid()));
+          .map(PodView::of)
+          .filter(names::mean);
     } catch (ApiFailure e) {
       if (e.isPassing()) {
         return Optional.empty();

@@ -2,13 +2,14 @@ package dev.orrery.kubernetes.pods;
 
 import dev.orrery.kubernetes.api.PodView;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What Kubernetes says of pods that do not come up, in words for people who never heard of it. */
-final class PodTroubles {
+public final class PodTroubles {
 
   /** Nothing of what the cluster tries again will help. */
   private static final Set<String> HOPELESS =
@@ -55,11 +56,11 @@ final class PodTroubles {
   private PodTroubles() {}
 
   /** A sentence for who waits, with Kubernetes' own words behind it where they say more. */
-  static String inWords(String reason, String message) {
+  public static String inWords(String reason, String message) {
     return switch (reason) {
       case "Unschedulable", "FailedScheduling" -> scarce(message);
       case "ErrImagePull", "ImagePullBackOff", "BackOff", "Failed" ->
-          message.contains("image")
+          message.toLowerCase(Locale.ROOT).contains("image")
               ? with("The image can't be pulled; it is tried again", message)
               : with("The server did not start; it is tried again", message);
       case "InvalidImageName" -> with("The name of the image is none", message);
@@ -92,7 +93,7 @@ final class PodTroubles {
   }
 
   /** Why it is of no use to wait for this pod any longer, where it is. */
-  static Optional<String> hopeless(PodView pod) {
+  public static Optional<String> hopeless(PodView pod) {
     if (pod.isOver()) {
       String why =
           pod.endReason().equals("OOMKilled")

@@ -66,17 +66,9 @@ final class Rehearsal {
       // Something has to be entered that only people can.
       return;
     }
-    Templates templates =
-        launch.templates(NAMESPACE, launch.settings().get(KubeTraits.SLUG_SCHEME));
-    if (launch.settings().get(KubeTraits.ENABLE_USER_NAMESPACES)) {
-      templates.filled(launch.settings().get(KubeTraits.USER_NAMESPACE_TEMPLATE));
-    }
-    PodNames names = PodNames.of(launch.settings(), templates, NAMESPACE);
-    String claim =
-        templates
-            .with("namespace", NAMESPACE)
-            .with("pod_name", names.pod())
-            .filled(launch.settings().get(KubeTraits.PVC_NAME_TEMPLATE));
+    Templates templates = launch.templates(NAMESPACE);
+    PodNames names = launch.names(NAMESPACE);
+    String claim = launch.claim(names, templates);
     PodPlan plan = launch.plan(names, templates, claim);
     PodManifest.of(plan);
     if (launch.settings().get(KubeTraits.STORAGE_PVC_ENSURE)) {

@@ -8,7 +8,6 @@ import dev.orrery.config.Trait;
 import dev.orrery.kubernetes.manifests.KubeTraits;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** How pods are asked for and looked after, by the names that KubeSpawner 7.1 has for it. */
@@ -73,12 +72,6 @@ public final class SpawnerTraits {
           "What people may choose between when they start a server. A list of dictionaries, or a"
               + " dictionary whose values are taken in the order of their keys.");
 
-  /** Whose names were others once. */
-  private static final Map<String, Trait<?>> OF_OLD =
-      Map.ofEntries(
-          Map.entry("singleuser_image_spec", KubeTraits.IMAGE),
-          Map.entry("image_spec", KubeTraits.IMAGE));
-
   private static final List<Trait<?>> OWN =
       List.of(
           API_HOST,
@@ -95,6 +88,8 @@ public final class SpawnerTraits {
           SLOW_THRESHOLD,
           SLOW_FREQUENCY,
           PROFILE_LIST,
+          oldImage("image_spec"),
+          oldImage("singleuser_image_spec"),
           Trait.integer(SECTION + "k8s_api_threadpool_workers", 0, "Has no effect, as upstream."),
           hook("modify_pod_hook", "pods are made as the settings say"),
           hook("after_pod_created_hook", "nothing is done after a pod was made"),
@@ -123,13 +118,12 @@ public final class SpawnerTraits {
     declarations.inherits("KubeSpawner", "Spawner");
     KubeTraits.OF_MANIFESTS.forEach(declarations::add);
     OWN.forEach(declarations::add);
-    OF_OLD.forEach((name, trait) -> declarations.add(old(name, trait)));
     return declarations;
   }
 
-  private static Trait<?> old(String name, Trait<?> trait) {
-    return Trait.string(SECTION + name, KubeTraits.IMAGE.defaultValue(), trait.help())
-        .deprecatedFor(trait.qualifiedName());
+  private static Trait<?> oldImage(String name) {
+    return Trait.string(SECTION + name, KubeTraits.IMAGE.defaultValue(), KubeTraits.IMAGE.help())
+        .deprecatedFor(KubeTraits.IMAGE.qualifiedName());
   }
 
   private static Trait<?> hook(String name, String instead) {

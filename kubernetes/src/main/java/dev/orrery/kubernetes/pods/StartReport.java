@@ -9,10 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Tells who waits how their pod comes along, each thing once, in words people understand. */
-final class StartReport {
+public final class StartReport {
 
   /** Each word gets a third nearer to this, since nobody knows how many there will be. */
   private static final double NEARLY = 90;
+
+  /** Sentences of one start; a pod that is told of without end is not listened to without end. */
+  static final int MOST = 200;
 
   private final SpawnListener listener;
   private final KubeSettings.Slow slow;
@@ -28,7 +31,7 @@ final class StartReport {
    *
    * @param images how many the pod has
    */
-  StartReport(SpawnListener listener, KubeSettings.Slow slow, int images) {
+  public StartReport(SpawnListener listener, KubeSettings.Slow slow, int images) {
     this.listener = listener;
     this.slow = slow;
     this.images = images;
@@ -36,7 +39,10 @@ final class StartReport {
   }
 
   /** An event of the pod. */
-  void event(PodEvent event) {
+  public void event(PodEvent event) {
+    if (isFull()) {
+      return;
+    }
     switch (event.reason()) {
       case "Pulling" -> {
         pulled.add(event.message());
@@ -58,22 +64,26 @@ final class StartReport {
   }
 
   /** What is known of the pod. */
-  void seen(PodView pod) {
+  public void seen(PodView pod) {
     for (PodView.Trouble trouble : pod.troubles()) {
       say(PodTroubles.inWords(trouble.reason(), trouble.message()));
     }
   }
 
   /** Says something unless it was said before. */
-  void say(String sentence) {
-    if (!sentence.isBlank() && told.add(sentence)) {
+  public void say(String sentence) {
+    if (!sentence.isBlank() && !isFull() && told.add(sentence)) {
       progress += (NEARLY - progress) / 3;
       listener.progress((int) progress, sentence, Optional.empty());
     }
   }
 
+  private boolean isFull() {
+    return told.size() >= MOST;
+  }
+
   /** Time has gone by. */
-  void tick() {
+  public void tick() {
     Duration waited = Duration.ofNanos(System.nanoTime() - started);
     if (!slow.after().isZero() && waited.compareTo(nextPatience) >= 0) {
       nextPatience = waited.plus(slow.every());

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class PodsTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration SECONDS_2 = Duration.ofSeconds(2);
 
   private FakeApi api;
   private ApiServer server;
@@ -28,9 +29,7 @@ class PodsTest {
   void open() throws Exception {
     api = new FakeApi();
     server = ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), PATIENCE);
-    pods =
-        Pods.follow(
-            server, "ns", "component=x", node -> PodView.of(node, "notebook", "port", "ID"));
+    pods = Pods.follow(server, "ns", "component=x");
   }
 
   @AfterEach
@@ -98,6 +97,45 @@ class PodsTest {
     api.changes.add(END);
     api.lists.add(list("50", pod("b", "6")));
     eventually(() -> pods.isCurrent() && names().equals(List.of("b")));
+  }
+
+  @Test
+  void whatIsTooOldToBeginWithIsListedAnew() throws Exception {
+    begin();
+    api.changes.add(change("BOOKMARK", pod("", "40")));
+    api.changes.add(END);
+    eventually(() -> watches() == 2);
+    api.changes.add("410");
+    eventually(() -> !pods.isCurrent());
+    api.lists.add(list("50", pod("b", "6")));
+    eventually(() -> pods.isCurrent() && names().equals(List.of("b")));
+    eventually(() -> api.requests.getLast().contains("resourceVersion=50"));
+  }
+
+  @Test
+  void serverThatIsTooBusyIsLeftAloneForAsLongAsItSays() throws Exception {
+    api.retryAfter = "2";
+    api.lists.add("429");
+    api.lists.add(list("1", pod("z", "1")));
+    eventually(() -> pods.isCurrent());
+    assertThat(Duration.ofNanos(api.times.get(1) - api.times.get(0))).isGreaterThan(SECONDS_2);
+  }
+
+  @Test
+  void watchThatIsEndedAtOnceIsNotBegunWithoutAPause() throws Exception {
+    begin();
+    for (int i = 0; i < 6; i++) {
+      api.changes.add(END);
+      api.lists.add(list("10", pod("a", "5")));
+    }
+    eventually(() -> watches() == 5);
+    // Pauses of at least 0.2, 0.4, 0.8 and 1.6 seconds.
+    assertThat(Duration.ofNanos(api.times.getLast() - api.times.getFirst()))
+        .isGreaterThan(SECONDS_2);
+  }
+
+  private long watches() {
+    return api.requests.stream().filter(uri -> uri.contains("watch=1")).count();
   }
 
   @Test

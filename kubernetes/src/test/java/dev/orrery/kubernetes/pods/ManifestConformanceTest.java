@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.config.Trait;
-import dev.orrery.kubernetes.api.ApiAddress;
 import dev.orrery.kubernetes.manifests.ClaimManifest;
 import dev.orrery.kubernetes.manifests.KubeTraits;
 import dev.orrery.kubernetes.manifests.OtherManifests;
@@ -179,19 +178,14 @@ class ManifestConformanceTest {
         ofPods.put(name, value);
       }
     });
-    var kube = kube(PodSettings.of(ofPods), settings);
+    var kube = kube(ofPods, settings);
     var request = request(each, settings);
     Launch launch = Launch.of(kube, request);
-    String scheme = launch.settings().get(KubeTraits.SLUG_SCHEME);
     String hubNamespace = each.path("namespace").asString();
-    Templates templates = launch.templates(hubNamespace, scheme);
-    String namespace =
-        launch.settings().get(KubeTraits.ENABLE_USER_NAMESPACES)
-            ? templates.filled(launch.settings().get(KubeTraits.USER_NAMESPACE_TEMPLATE))
-            : or(launch.settings().get(KubeTraits.NAMESPACE), hubNamespace);
-    PodNames names = PodNames.of(launch.settings(), templates, namespace);
-    Templates named = templates.with("namespace", namespace).with("pod_name", names.pod());
-    String claim = named.filled(launch.settings().get(KubeTraits.PVC_NAME_TEMPLATE));
+    Templates templates = launch.templates(hubNamespace);
+    PodNames names = launch.names(hubNamespace);
+    String namespace = names.namespace();
+    String claim = launch.claim(names, templates);
     PodPlan plan = launch.plan(names, templates, claim);
     var manifests = new LinkedHashMap<String, Object>();
     manifests.put("pod", withoutOurs(PodManifest.of(plan)));
@@ -222,21 +216,11 @@ class ManifestConformanceTest {
     return pod;
   }
 
-  private static KubeSettings kube(PodSettings pods, Map<String, Object> settings) {
-    Object profiles = settings.getOrDefault("profile_list", List.of());
-    return new KubeSettings(
+  private static KubeSettings kube(Map<String, ?> pods, Map<String, Object> settings) {
+    return TestSettings.of(
         pods,
         settings.get("environment") instanceof Map<?, ?> map ? texts(map) : Map.of(),
-        Profiles.of(KubeSettings.entries(profiles)),
-        ApiAddress.OF_SURROUNDINGS,
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        true,
-        false,
-        true,
-        Duration.ofSeconds(1),
-        "",
-        new KubeSettings.Slow("", Duration.ZERO, Duration.ofSeconds(1)));
+        PodSettings.entries(settings.getOrDefault("profile_list", List.of())));
   }
 
   private static Map<String, Object> texts(Map<?, ?> map) {
@@ -290,10 +274,6 @@ class ManifestConformanceTest {
 
   private static double cores(@Nullable Object number) {
     return number instanceof Number cores ? cores.doubleValue() : 0;
-  }
-
-  private static String or(String text, String otherwise) {
-    return text.isEmpty() ? otherwise : text;
   }
 
   private static Map<String, Object> map(JsonNode object) {

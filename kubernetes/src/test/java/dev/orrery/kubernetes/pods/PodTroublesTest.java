@@ -17,6 +17,7 @@ class PodTroublesTest {
         "u",
         "ada",
         "",
+        "http://hub:8081/hub/api",
         "a-1",
         "Pending",
         "",
@@ -25,7 +26,6 @@ class PodTroublesTest {
         false,
         exit,
         why,
-        "",
         List.of(troubles));
   }
 

@@ -3,9 +3,6 @@ package dev.orrery.kubernetes.pods;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.orrery.kubernetes.api.ApiAddress;
-import dev.orrery.kubernetes.manifests.PodSettings;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,20 +16,7 @@ class RehearsalTest {
 
   private static void rehearse(
       Map<String, Object> pods, Map<String, Object> environment, List<?> profiles) {
-    Rehearsal.of(
-        new KubeSettings(
-            PodSettings.of(pods),
-            environment,
-            Profiles.of(profiles),
-            ApiAddress.OF_SURROUNDINGS,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            true,
-            false,
-            true,
-            Duration.ofSeconds(1),
-            "",
-            new KubeSettings.Slow("", Duration.ZERO, Duration.ofSeconds(1))));
+    Rehearsal.of(TestSettings.of(pods, environment, profiles));
   }
 
   private static List<?> profile(Map<String, Object> overrides) {

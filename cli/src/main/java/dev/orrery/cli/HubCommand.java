@@ -173,11 +173,15 @@ final class HubCommand {
         return refuse("JupyterHub.authenticator_class: " + String.join("; ", problems));
       }
     }
-    Spawners.Choice choice = new Spawners(settings, env, program, data(), ownAccounts).choose();
-    if (choice instanceof Spawners.Choice.Refused(String sentence)) {
-      return refuse(sentence);
+    LocalProcessSettings local = localProcesses(settings);
+    Spawners.Choice.Found spawners;
+    switch (new Spawners(settings, local, program, data(), ownAccounts).choose()) {
+      case Spawners.Choice.Found found -> spawners = found;
+      case Spawners.Choice.Refused(String sentence) -> {
+        return refuse(sentence);
+      }
     }
-    SpawnSettings spawn = ((Spawners.Choice.Found) choice).settings();
+    SpawnSettings spawn = spawners.settings();
     String token = proxyToken(complete);
     var place =
         new ProxyPlace(
@@ -208,8 +212,8 @@ final class HubCommand {
         };
     try (authenticator;
         Closeable _ = pidFile(settings);
-        Spawner starts = ((Spawners.Choice.Found) choice).open().get();
-        var processes = new ServiceProcesses(localProcesses(settings));
+        Spawner starts = spawners.open().get();
+        var processes = new ServiceProcesses(local);
         Hub hub =
             new Hub(
                 complete,
@@ -233,7 +237,15 @@ final class HubCommand {
       hub.start();
       proxy.start(hub.connectUrl(), hub.servers()::mendRoutes);
       hub.servers().mendRoutes();
-      tell(complete, hub, ownAccounts && database.read(tx -> tx.users().count()) == 0);
+      if (ownAccounts && database.read(tx -> tx.users().count()) == 0) {
+        inviteFirstAdmin(complete, hub, spawners.oneAccount());
+      }
+      // The last word of a start, for which scripts wait.
+      LOG.log(
+          System.Logger.Level.INFO,
+          "JupyterHub is now running at "
+              + publicOrigin(complete)
+              + complete.addresses().basePath());
       asked.await();
       proxy.endsWithHub(cleanProxy.get());
       if (cleanServers.get()) {
@@ -248,9 +260,8 @@ final class HubCommand {
     return file.isPresent() ? PidFile.write(file.get()) : () -> {};
   }
 
-  private LocalProcessSettings localProcesses(Settings settings) throws IOException {
-    return LocalProcessSettings.from(
-        settings, env, Files.createDirectories(data().resolve("logs")));
+  private LocalProcessSettings localProcesses(Settings settings) {
+    return LocalProcessSettings.from(settings, env, data().resolve("logs"));
   }
 
   private static Path data() {
@@ -269,29 +280,32 @@ final class HubCommand {
         CookieSecret.of(settings.sessions().secret(), settings.sessions().secretFile()), purpose);
   }
 
-  private static void tell(HubSettings settings, Hub hub, boolean first) {
+  private static void inviteFirstAdmin(HubSettings settings, Hub hub, boolean oneAccount) {
+    String secret = hub.invitations().orElseThrow().inviteFirstAdmin(FIRST_LINK);
+    String link =
+        publicOrigin(settings) + settings.addresses().hubPath() + "invitation?code=" + secret;
+    System.out.println();
+    System.out.println("  Make the first account, which is an administrator's, at");
+    System.out.println();
+    System.out.println("    " + link);
+    System.out.println();
+    System.out.println(
+        "  The link works once, within a day; the next start prints another one until then.");
+    if (oneAccount) {
+      System.out.println(
+          "  All servers run as the account that runs this hub: let in only people you trust with it.");
+    }
+    System.out.println();
+  }
+
+  /** Where people reach the proxy, as far as this machine knows. */
+  private static String publicOrigin(HubSettings settings) {
     HubSettings.Addresses where = settings.addresses();
     String ip = where.publicIp();
     boolean everywhere = ip.isEmpty() || ip.equals("0.0.0.0") || ip.equals("::");
-    String origin =
-        where
-            .publicUrl()
-            .orElse("http://" + (everywhere ? "127.0.0.1" : ip) + ":" + where.publicPort());
-    if (first) {
-      String secret = hub.invitations().orElseThrow().inviteFirstAdmin(FIRST_LINK);
-      System.out.println();
-      System.out.println("  Make the first account, which is an administrator's, at");
-      System.out.println();
-      System.out.println("    " + origin + where.hubPath() + "invitation?code=" + secret);
-      System.out.println();
-      System.out.println(
-          "  The link works once, within a day; the next start prints another one until then.");
-      System.out.println(
-          "  All servers run as the account that runs this hub: let in only people you trust with it.");
-      System.out.println();
-    }
-    // The last word of a start, for which scripts wait.
-    LOG.log(System.Logger.Level.INFO, "JupyterHub is now running at " + origin + where.basePath());
+    return where
+        .publicUrl()
+        .orElse("http://" + (everywhere ? "127.0.0.1" : ip) + ":" + where.publicPort());
   }
 
   private static CountDownLatch listenForEnd() {

@@ -19,6 +19,7 @@ public final class Main {
         server [folder]                the same server, no browser opened
         singleuser                     the same server as a hub starts it for a user
         hub                            many people: logins, and a server for each of them
+        deploy notebook [name]         a notebook of your own on a Kubernetes cluster
         proxy                          the front door of a hub, with configurable-http-proxy's options
         list                           the servers of this user that run
         stop [port]                    stop one of them
@@ -45,6 +46,7 @@ public final class Main {
       case "notebook" -> new ServerCommand(App.NOTEBOOK, rest).run();
       case "singleuser" -> new ServerCommand(App.SINGLEUSER, rest).run();
       case "hub" -> new HubCommand(rest).run();
+      case "deploy" -> new DeployCommand(rest).run();
       case "proxy" -> new ProxyCommand(rest, System.getenv()).run();
       case "list" -> new RunningServers().list(rest);
       case "stop" -> new RunningServers().stop(rest);
@@ -85,6 +87,7 @@ public final class Main {
             "server",
             "singleuser",
             "hub",
+            "deploy",
             "proxy",
             "list",
             "stop",

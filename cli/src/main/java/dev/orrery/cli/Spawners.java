@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,7 +22,7 @@ import java.util.stream.Collectors;
 final class Spawners {
 
   private final Settings settings;
-  private final Map<String, String> environment;
+  private final LocalProcessSettings processes;
   private final Path program;
   private final Path data;
   private final boolean ownAccounts;
@@ -31,18 +30,19 @@ final class Spawners {
   /**
    * For one start of a hub.
    *
+   * @param processes how local processes are started
    * @param program our own, for servers where the settings name none
-   * @param data a folder for logs, and for homes where people have no accounts on the machine
+   * @param data a folder for homes where people have no accounts on the machine
    * @param ownAccounts whether people are none of the machine's
    */
   Spawners(
       Settings settings,
-      Map<String, String> environment,
+      LocalProcessSettings processes,
       Path program,
       Path data,
       boolean ownAccounts) {
     this.settings = settings;
-    this.environment = environment;
+    this.processes = processes;
     this.program = program;
     this.data = data;
     this.ownAccounts = ownAccounts;
@@ -51,8 +51,13 @@ final class Spawners {
   /** What was found. */
   sealed interface Choice {
 
-    /** The settings of servers, and what starts them. */
-    record Found(SpawnSettings settings, Supplier<Spawner> open) implements Choice {}
+    /**
+     * The settings of servers, and what starts them.
+     *
+     * @param oneAccount whether the servers of all run as the account that runs the hub
+     */
+    record Found(SpawnSettings settings, boolean oneAccount, Supplier<Spawner> open)
+        implements Choice {}
 
     /** None, and why. */
     record Refused(String sentence) implements Choice {}
@@ -81,17 +86,13 @@ final class Spawners {
                   .collect(Collectors.joining(", ")));
     }
     return switch (known.get()) {
-      case LOCAL -> {
-        LocalProcessSettings processes = processes();
-        yield new Choice.Found(local, () -> new LocalProcessSpawner(processes));
-      }
+      case LOCAL -> new Choice.Found(local, false, () -> new LocalProcessSpawner(processes));
       case SIMPLE -> {
-        LocalProcessSettings processes = processes();
         String homes =
             name.isEmpty()
                 ? Files.createDirectories(data.resolve("homes")) + "/{username}"
                 : SimpleLocalProcessSpawner.homeTemplate(settings);
-        yield new Choice.Found(local, () -> new SimpleLocalProcessSpawner(processes, homes));
+        yield new Choice.Found(local, true, () -> new SimpleLocalProcessSpawner(processes, homes));
       }
       case KUBERNETES -> pods();
     };
@@ -102,14 +103,9 @@ final class Spawners {
     SpawnSettings spawn = SpawnSettings.read(settings, List.of(), "0.0.0.0");
     try {
       KubeSettings pods = KubeSettings.of(settings, SpawnSettings.environment(settings));
-      return new Choice.Found(spawn, () -> new KubeSpawner(pods));
+      return new Choice.Found(spawn, false, () -> new KubeSpawner(pods));
     } catch (IllegalArgumentException e) {
       return new Choice.Refused("KubeSpawner: " + e.getMessage());
     }
-  }
-
-  private LocalProcessSettings processes() throws IOException {
-    return LocalProcessSettings.from(
-        settings, environment, Files.createDirectories(data.resolve("logs")));
   }
 }

@@ -74,7 +74,12 @@ public final class PlainJson {
     return node.isNumber() ? (Object) node.asDouble() : node.asString();
   }
 
-  private static ObjectNode object(Map<String, ?> values) {
+  /**
+   * The JSON object.
+   *
+   * @throws IllegalArgumentException when there is something else among the values
+   */
+  public static ObjectNode object(Map<String, ?> values) {
     ObjectNode object = Json.object();
     values.forEach((key, value) -> object.set(key, node(value)));
     return object;

@@ -54,6 +54,10 @@ final class Housekeeping implements AutoCloseable {
           gone > 0 ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
           "Removed " + gone + " tokens, codes, shares and links that had expired");
     } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        // The hub ends.
+        return;
+      }
       LOG.log(System.Logger.Level.WARNING, "What has expired is removed later", e);
     }
   }

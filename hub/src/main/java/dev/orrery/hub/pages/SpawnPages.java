@@ -159,7 +159,7 @@ public final class SpawnPages {
   /** Fields as the spawner reads its form, or as they are. */
   private ObjectNode understood(Map<String, List<String>> fields) {
     return spawnersForm
-        .map(form -> (ObjectNode) Json.parse(PlainJson.text(form.chosen(fields))))
+        .map(form -> PlainJson.object(form.chosen(fields)))
         .orElseGet(() -> json(fields));
   }
 

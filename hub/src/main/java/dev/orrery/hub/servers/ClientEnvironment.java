@@ -2,6 +2,7 @@ package dev.orrery.hub.servers;
 
 import dev.orrery.http.Json;
 import dev.orrery.hub.settings.HubSettings;
+import dev.orrery.spawner.spi.SpawnRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ public final class ClientEnvironment {
     env.put("JUPYTERHUB_OAUTH_ACCESS_SCOPES", json(client.accessScopes()));
     env.put("JUPYTERHUB_OAUTH_SCOPES", json(client.accessScopes()));
     env.put("JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES", json(client.allowedScopes()));
-    env.put("JUPYTERHUB_API_URL", api());
+    env.put(SpawnRequest.HUB_VARIABLE, api());
     env.put("JUPYTERHUB_BASE_URL", addresses.basePath());
     env.put("JUPYTERHUB_SERVICE_PREFIX", client.path());
     env.put(

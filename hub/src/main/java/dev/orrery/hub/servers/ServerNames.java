@@ -5,6 +5,7 @@ import dev.orrery.hub.settings.ServerSettings;
 import dev.orrery.hub.store.Transaction;
 import dev.orrery.hub.store.User;
 import dev.orrery.hub.store.UserServer;
+import dev.orrery.spawner.spi.ServerName;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,6 +18,11 @@ public final class ServerNames {
   private static final int MOST_SHOWN = 255;
 
   private ServerNames() {}
+
+  /** What a spawner knows a server by. */
+  static ServerName of(UserServer server) {
+    return new ServerName(server.userName(), server.name());
+  }
 
   /** Whether a new server may be called so. */
   public static boolean isName(String name) {

@@ -145,7 +145,7 @@ final class ServerStart implements AutoCloseable {
     String path = Paths.of(basePath, server.userName(), server.name());
     return new SpawnRequest(
         id,
-        new ServerName(server.userName(), server.name()),
+        ServerNames.of(server),
         server.user(),
         settings.command(),
         environment(server, path, token),
@@ -210,7 +210,7 @@ final class ServerStart implements AutoCloseable {
   /** From the address on: the server answers, then people are led to it. */
   private void finish(UserServer server, UserServer.Address address)
       throws InterruptedException, SpawnFailure {
-    var name = new ServerName(server.userName(), server.name());
+    ServerName name = ServerNames.of(server);
     probe.awaitAnswer(
         URI.create(address.origin() + address.basePath() + "api"),
         settings.answerTime(),

@@ -72,7 +72,7 @@ final class ServerStop {
 
   /** Ends what runs of a server, as far as anything does. */
   void takeDown(UserServer server) throws InterruptedException {
-    var name = new ServerName(server.userName(), server.name());
+    ServerName name = ServerNames.of(server);
     // People are led to a server only when its address is known; before, there is no route.
     if (server.address().isPresent()) {
       routes.remove(Paths.of(basePath, server.userName(), server.name()));
@@ -92,7 +92,7 @@ final class ServerStop {
 
   /** Has the spawner let go of what it keeps for a server's next start: there will be none. */
   void forget(UserServer server) throws InterruptedException {
-    spawner.forget(PlainJson.map(server.state()), new ServerName(server.userName(), server.name()));
+    spawner.forget(PlainJson.map(server.state()), ServerNames.of(server));
   }
 
   /** What is remembered of a server that runs no longer. */

@@ -77,7 +77,7 @@ final class ServerWatch {
     List<UserServer> running =
         database.read(tx -> tx.servers().active()).stream().filter(UserServer::isReady).toList();
     for (UserServer server : running) {
-      var name = new ServerName(server.userName(), server.name());
+      ServerName name = ServerNames.of(server);
       HubMetrics.Timer timer = HubMetrics.timer();
       boolean ended = spawner.poll(PlainJson.map(server.state()), name) instanceof Poll.Stopped;
       metrics.polled(timer, !ended);

@@ -8,6 +8,7 @@ import dev.orrery.hub.store.UserServer.Step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,9 @@ final class Steps {
   private static final class Job {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread thread;
+
+    /** Whether there was nothing of it in the database when its lease was to be extended. */
+    private volatile boolean missed;
 
     Job(Runnable work) {
       thread =
@@ -95,14 +99,34 @@ final class Steps {
 
   /** Extends all leases; who has lost one stops. */
   void extendAll() {
-    for (Map.Entry<Long, Job> entry : jobs.entrySet()) {
-      try {
-        boolean ours = database.write(tx -> extend(tx, entry.getKey()));
-        if (!ours && jobs.containsKey(entry.getKey())) {
-          entry.getValue().thread.interrupt();
+    Map<Long, Job> at = Map.copyOf(jobs);
+    if (at.isEmpty()) {
+      return;
+    }
+    var taken = new HashSet<Long>();
+    var gone = new HashSet<Long>();
+    try {
+      database.change(tx -> {
+        taken.clear();
+        gone.clear();
+        for (long server : at.keySet()) {
+          if (!extend(tx, server)) {
+            boolean others = tx.servers().byId(server).flatMap(UserServer::pending).isPresent();
+            (others ? taken : gone).add(server);
+          }
         }
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "A lease could not be extended", e);
+      });
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "Leases could not be extended", e);
+      return;
+    }
+    for (Map.Entry<Long, Job> entry : at.entrySet()) {
+      Job job = entry.getValue();
+      // A step that has just ended has no row either, and may still wait to hear that it has.
+      boolean lost = taken.contains(entry.getKey()) || gone.contains(entry.getKey()) && job.missed;
+      job.missed = gone.contains(entry.getKey());
+      if (lost && job.equals(jobs.get(entry.getKey()))) {
+        job.thread.interrupt();
       }
     }
   }

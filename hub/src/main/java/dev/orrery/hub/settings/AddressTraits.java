@@ -48,6 +48,12 @@ final class AddressTraits {
       Trait.string("ConfigurableHTTPProxy.auth_token", "", "The secret of the proxy's API.")
           .computed("a random one")
           .env("CONFIGPROXY_AUTH_TOKEN")
+          .check(token ->
+              token.strip().chars().allMatch(c -> c > ' ' && c < 0x7f)
+                  ? Optional.empty()
+                  : Optional.of(
+                      "a token is sent in a header, so it is letters, digits and signs without"
+                          + " spaces; take what 'openssl rand -hex 32' prints"))
           .secret();
 
   static final Trait<Integer> HUB_CONNECT_PORT =

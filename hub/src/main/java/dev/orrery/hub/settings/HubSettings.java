@@ -267,7 +267,8 @@ public record HubSettings(
       return new Proxy(
           settings.get(AddressTraits.PROXY_SHOULD_START),
           uri(AddressTraits.PROXY_API_URL, settings.get(AddressTraits.PROXY_API_URL)),
-          settings.get(AddressTraits.PROXY_AUTH_TOKEN),
+          // Files of secrets, as Kubernetes hands them on, often end with a line break.
+          settings.get(AddressTraits.PROXY_AUTH_TOKEN).strip(),
           key,
           certificate,
           folder.resolve(settings.get(AddressTraits.PROXY_PID_FILE)));

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,5 +85,48 @@ class StepsTest {
     jump(LONG);
     UserServer left = steps.current(server);
     assertThat(steps.takeOver(left)).isTrue();
+  }
+
+  /** Begins a step that ends when the gate opens; tells whether it was interrupted. */
+  private CompletableFuture<Boolean> atWork(CountDownLatch gate) {
+    var interrupted = new CompletableFuture<Boolean>();
+    steps.run(
+        server.id(),
+        () -> {
+          try {
+            interrupted.complete(!gate.await(20, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            interrupted.complete(true);
+          }
+        });
+    return interrupted;
+  }
+
+  @Test
+  void aStepThatHasJustEndedIsNotTakenForALostOne() throws Exception {
+    var gate = new CountDownLatch(1);
+    CompletableFuture<Boolean> interrupted = atWork(gate);
+    database.change(tx -> tx.servers().end(server.id()));
+    steps.extendAll();
+    gate.countDown();
+    assertThat(interrupted.get(20, TimeUnit.SECONDS)).isFalse();
+  }
+
+  @Test
+  void aStepThatIsStillAtItAfterItsEndIsInterrupted() throws Exception {
+    CompletableFuture<Boolean> interrupted = atWork(new CountDownLatch(1));
+    database.change(tx -> tx.servers().end(server.id()));
+    steps.extendAll();
+    steps.extendAll();
+    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aStepThatAnotherHubHasTakenOverIsInterruptedAtOnce() throws Exception {
+    CompletableFuture<Boolean> interrupted = atWork(new CountDownLatch(1));
+    jump(LONG);
+    assertThat(others.takeOver(server)).isTrue();
+    steps.extendAll();
+    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
   }
 }

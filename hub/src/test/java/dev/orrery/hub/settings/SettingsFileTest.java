@@ -316,4 +316,11 @@ class SettingsFileTest {
                 .keys())
         .isPresent();
   }
+
+  @Test
+  void tokenOfTheProxyMayEndWithALineBreakAndHoldsNone() throws IOException {
+    String setting = "c.ConfigurableHTTPProxy.auth_token = ";
+    assertThat(hub(setting + "'0123abcd\\n'").proxy().token()).isEqualTo("0123abcd");
+    assertThat(problems(setting + "'0123\\nabcd'")).contains("openssl rand").doesNotContain("0123");
+  }
 }

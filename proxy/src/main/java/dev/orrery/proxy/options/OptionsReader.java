@@ -203,7 +203,9 @@ public final class OptionsReader {
         backendTls,
         has(INSECURE),
         redirect(publicTls, listen),
+        // Files of secrets, as Kubernetes hands them on, often end with a line break.
         Optional.ofNullable(env.get("CONFIGPROXY_AUTH_TOKEN"))
+            .map(String::strip)
             .filter(token -> !token.isEmpty())
             .map(Secret::new),
         // As it was given: the route has it in its data.

@@ -175,7 +175,7 @@ class OptionsReaderTest {
             OptionsReader.read(
                 List.of("--api-ssl-key", file.toString(), "--api-ssl-cert", file.toString()),
                 Map.of(
-                    "CONFIGPROXY_AUTH_TOKEN", "hidden1",
+                    "CONFIGPROXY_AUTH_TOKEN", "hidden1\n",
                     "CONFIGPROXY_API_SSL_KEY_PASSPHRASE", "hidden2"));
     assertThat(outcome.options().token()).contains(new Secret("hidden1"));
     assertThat(outcome.options().apiTls().orElseThrow().passphrase()).contains("hidden2");

@@ -43,6 +43,9 @@ public record SpawnRequest(
   /** The variable every started server has its {@link Id} in, so that it can be found by it. */
   public static final String ID_VARIABLE = "ORRERY_SPAWN_ID";
 
+  /** The variable of {@link #environment} that has the address of the API of the hub. */
+  public static final String HUB_VARIABLE = "JUPYTERHUB_API_URL";
+
   public SpawnRequest {
     requireNonNull(id, "id");
     requireNonNull(who, "who");

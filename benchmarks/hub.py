@@ -6,21 +6,17 @@ in a database of their own. Nothing but the hub is there: all servers are one th
 """
 
 import argparse
-import collections
 import contextlib
 import datetime
 import hashlib
-import http.client
 import json
 import lzma
 import os
 import re
 import resource
 import secrets
-import selectors
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,11 +28,9 @@ import zipfile
 import measure
 import psycopg2
 import psycopg2.extras
-from proxy import OTHER_CPUS, PROXY_CPUS, Program, Results, nginx_head, say, write
+from hubs import OURS, PEER, Front, Hub, ask_for_servers, serve_anything
+from proxy import Results, say, write
 
-OURS, PEER = "orrery", "jupyterhub"
-PROXY_TOKEN = "bench"
-ALL_CPUS = sorted(set(PROXY_CPUS) | set(OTHER_CPUS))
 SERVERS = 300
 PAGE = 200
 ADMIN = "bench-admin"
@@ -249,96 +243,6 @@ def fill(database, cursor, people, running):
 # ---- programs
 
 
-class Front(Program):
-    """The proxy of a hub."""
-
-    def __init__(self, name, command, folder):
-        self.port, self.api_port = measure.free_port(), measure.free_port()
-        super().__init__(
-            name + "-proxy",
-            command
-            + ["--ip", "127.0.0.1", "--port", str(self.port), "--api-ip", "127.0.0.1", "--api-port", str(self.api_port)]
-            + ["--log-level", "warn"],
-            folder,
-            ALL_CPUS,
-            {**os.environ, "CONFIGPROXY_AUTH_TOKEN": PROXY_TOKEN},
-        )
-        self.await_port(self.port)
-        self.await_port(self.api_port)
-
-
-class Hub(Program):
-    """A running hub; its first answer has been had."""
-
-    LIMIT = 120
-
-    def __init__(self, kind, front, url, folder, shared):
-        self.kind = kind
-        self.port = measure.free_port()
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTERHUB", "ORRERY", "CONFIGPROXY"))}
-        env.update(
-            CONFIGPROXY_AUTH_TOKEN=PROXY_TOKEN,
-            JPY_COOKIE_SECRET="ab" * 32,
-            HOME=folder,
-            PYTHONPATH=os.path.dirname(os.path.abspath(__file__)),
-        )
-        options = {
-            "JupyterHub.bind_url": f"http://127.0.0.1:{front.port}",
-            "JupyterHub.hub_ip": "127.0.0.1",
-            "JupyterHub.hub_port": self.port,
-            "JupyterHub.db_url": url,
-            "JupyterHub.authenticator_class": "dummy",
-            "JupyterHub.concurrent_spawn_limit": 0,
-            "JupyterHub.cleanup_servers": False,
-            "JupyterHub.cleanup_proxy": False,
-            "Authenticator.allow_all": True,
-            "ConfigurableHTTPProxy.should_start": False,
-            "ConfigurableHTTPProxy.api_url": f"http://127.0.0.1:{front.api_port}",
-        }
-        command = kind.shared if shared else kind.command
-        if shared:
-            options.update(kind.shared_options)
-        # A folder of its own, in which there are no settings.
-        own = tempfile.mkdtemp(prefix=kind.name + "-", dir=folder)
-        self.started = time.monotonic()
-        super().__init__(
-            kind.name,
-            command + ["--log-level=WARN"] + [f"--{key}={value}" for key, value in options.items()],
-            own,
-            ALL_CPUS,
-            env,
-        )
-        self.await_answer()
-        self.wall = time.monotonic() - self.started
-        self.first_cpu = self.cpu()
-
-    def await_answer(self):
-        deadline = self.started + self.LIMIT
-        while True:
-            try:
-                if self.ask("GET", "/hub/api/", None)[0] == 200:
-                    return
-            except OSError:
-                pass
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                with open(self.log, encoding="utf-8", errors="replace") as text:
-                    raise SystemExit(f"{self.name} did not start:\n{text.read()}")
-            time.sleep(0.005)
-
-    def ask(self, method, path, token):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, path, headers={"Authorization": "token " + token} if token else {})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
 class Kind:
     """Ours or the peer."""
 
@@ -373,17 +277,9 @@ class Bench:
         self.options, self.folder, self.stack = options, folder, stack
         self.wrk = os.path.join(options.debian, "usr/bin/wrk")
         self.copies = 0
-        server = measure.free_port()
-        os.environ["BENCH_SERVER"] = f"http://127.0.0.1:{server}"
-        nginx = os.path.join(options.debian, "usr/sbin/nginx")
-        config = write(
-            folder,
-            "servers.conf",
-            nginx_head(folder) + f"  server {{ listen 127.0.0.1:{server} backlog=4096; return 200 ok; }}\n}}\n",
-        )
-        backend = Program("servers", [nginx, "-e", "stderr", "-c", config], folder, ALL_CPUS)
+        backend, server = serve_anything(options.debian, folder)
         stack.callback(backend.stop)
-        backend.await_port(server)
+        os.environ["BENCH_SERVER"] = f"http://127.0.0.1:{server}"
         dist = os.path.dirname(os.path.dirname(os.path.realpath(options.orrery)))
         self.kinds = [
             Kind(
@@ -408,7 +304,16 @@ class Bench:
         return front
 
     def hub(self, kind, url, shared=False):
-        return Hub(kind, kind.front, url, self.folder, shared)
+        command = kind.shared if shared else kind.command
+        options = {
+            "JupyterHub.db_url": url,
+            "JupyterHub.authenticator_class": "dummy",
+            "JupyterHub.concurrent_spawn_limit": 0,
+            "Authenticator.allow_all": True,
+            **(kind.shared_options if shared else {}),
+        }
+        env = {"PYTHONPATH": os.path.dirname(os.path.abspath(__file__))}
+        return Hub(kind.name, command, kind.front, self.folder, options, env)
 
     def templates(self, database):
         """A database as JupyterHub makes it, then the same with people."""
@@ -510,46 +415,23 @@ def requests(bench, database, table):
 
 def all_at_once(hub, numbers):
     """Starts servers by requests that are all there before the first is answered; seconds until all are ready."""
-    text = "POST /hub/api/users/{}/server HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: token {}\r\n"
-    text += "Content-Length: 0\r\nConnection: close\r\n\r\n"
-    waiting = selectors.DefaultSelector()
-    status = collections.Counter()
-    with contextlib.ExitStack() as stack:
-        stack.callback(waiting.close)
-        clients = {}
-        for number in numbers:
-            client = stack.enter_context(socket.create_connection(("127.0.0.1", hub.port), 30))
-            clients[client] = number
-        started = time.monotonic()
-        for client, number in clients.items():
-            client.sendall(text.format(person(number), hub.port, ADMIN_TOKEN).encode())
-            waiting.register(client, selectors.EVENT_READ)
-        pending = set()
-        while waiting.get_map():
-            ready = waiting.select(60)
-            if not ready:
-                raise SystemExit(f"{hub.name} does not answer: {status}, {len(waiting.get_map())} starts are left")
-            for key, _ in ready:
-                code = key.fileobj.recv(65536)[9:12].decode()
-                status[code] += 1
-                if code == "202":
-                    pending.add(clients[key.fileobj])
-                waiting.unregister(key.fileobj)
-    if set(status) - {"201", "202"}:
-        raise SystemExit(f"{hub.name} failed to start servers: {status}")
-    deadline = started + 300
+    people = [person(number) for number in numbers]
+    answers = ask_for_servers(hub, "POST", people, ADMIN_TOKEN, len(people))
+    if set(answers.people) - {"201", "202"}:
+        raise SystemExit(f"{hub.name} failed to start servers: {answers}")
+    pending = set(answers.people["202"])
+    deadline = answers.started + 300
     while pending:
         # The time between two looks is little beside the ten seconds after which a start is answered so.
         time.sleep(0.05)
         ended = time.monotonic()
-        model = json.loads(hub.ask("GET", f"/hub/api/users/{person(next(iter(pending)))}", ADMIN_TOKEN)[1])
+        model = json.loads(hub.ask("GET", f"/hub/api/users/{next(iter(pending))}", ADMIN_TOKEN)[1])
         server = model["servers"].get("")
         if server is None or ended > deadline:
             raise SystemExit(f"{hub.name} failed to start a server: {model}")
         if server["ready"]:
-            pending.remove(int(model["name"].removeprefix("user")))
-    took = time.monotonic() - started
-    return took
+            pending.remove(model["name"])
+    return time.monotonic() - answers.started
 
 
 def spawns(bench, database, table):

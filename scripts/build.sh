@@ -28,7 +28,7 @@ newer_sources() { # STAMP PATH...: whether anything below the paths changed afte
 }
 
 main_sources() {
-  for module in telemetry config http kernel web server proxy spawner hub cli; do
+  for module in telemetry config http kernel web server proxy spawner kubernetes hub cli; do
     printf '%s\n' "$root/$module/pom.xml" "$root/$module/src/main"
   done
   printf '%s\n' "$root/pom.xml" "$root/cli/src/dist" "$root/web/wheels.txt" "$root/web/pages.sh" "$root/scripts/build.sh"

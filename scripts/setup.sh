@@ -109,7 +109,7 @@ setup_cluster_packages() {
 setup_cluster() {
   local cluster=$root/conformance/cluster/cluster
   if test_cluster=$("$cluster" check); then
-    "$cluster" build && test_cluster=$("$cluster" folder)
+    "$cluster" build --with kwok && test_cluster=$("$cluster" folder)
   else
     step "$test_cluster"
     [[ "$test_cluster" = platform:* ]]

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The commands a person types. */
@@ -21,12 +20,7 @@ class CommandLineTest {
 
   private record Outcome(int code, String output) {}
 
-  private Path root = Path.of("");
-
-  @BeforeEach
-  void makeRoot() {
-    root = OrreryServer.makeRoot();
-  }
+  private final Path root = OrreryServer.makeRoot();
 
   @AfterEach
   void deleteRoot() {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A full disk, and a user who may not do everything: nothing is lost or half written. */
@@ -25,14 +24,8 @@ class FaultsTest {
   private static final List<String> AS_ANOTHER =
       List.of("setpriv", "--reuid=" + UID, "--regid=" + UID, "--clear-groups");
 
-  private Path root = Path.of("");
-  private Path notebooks = Path.of("");
-
-  @BeforeEach
-  void makeRoot() {
-    root = OrreryServer.makeRoot();
-    notebooks = root.resolve("notebooks");
-  }
+  private final Path root = OrreryServer.makeRoot();
+  private final Path notebooks = root.resolve("notebooks");
 
   @AfterEach
   void deleteRoot() {

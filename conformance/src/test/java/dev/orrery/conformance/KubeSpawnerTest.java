@@ -2,6 +2,7 @@ package dev.orrery.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orrery.conformance.cluster.Image;
 import dev.orrery.conformance.cluster.KubernetesCluster;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +44,7 @@ class KubeSpawnerTest {
   void up() {
     if (shared.isEmpty()) {
       shared = Optional.of(KubernetesCluster.start(243));
+      shared.orElseThrow().load(Image.of("base-notebook").archive());
     }
     cluster = shared.orElseThrow();
   }
@@ -58,9 +60,8 @@ class KubeSpawnerTest {
     shared.ifPresent(KubernetesCluster::close);
   }
 
-  /** A hub whose pods run our server from the distribution, which is on the node's disk. */
+  /** A hub whose pods run our image. */
   private void hub(String more) {
-    String distribution = Requirements.distribution().toString();
     hub =
         OurHub.withConfig(
             """
@@ -69,29 +70,19 @@ class KubeSpawnerTest {
             c.Authenticator.allow_all = True
             c.JupyterHub.hub_ip = "%HOST%"
             c.JupyterHub.services = [{"name": "test", "api_token": "%TOKEN%", "admin": True}]
-            c.KubeSpawner.image = "localhost/orrery/python:1"
-            c.KubeSpawner.cmd = ["%DIST%/bin/orrery", "singleuser"]
-            c.KubeSpawner.uid = 1000
-            c.KubeSpawner.gid = 100
+            c.KubeSpawner.image = "%IMAGE%"
             c.KubeSpawner.fs_gid = 100
-            c.KubeSpawner.environment = {"HOME": "/home/jovyan"}
-            c.KubeSpawner.working_dir = "/home/jovyan"
             c.KubeSpawner.storage_pvc_ensure = True
             c.KubeSpawner.storage_capacity = "1Gi"
             c.KubeSpawner.volumes = [
-                {"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}},
-                {"name": "orrery", "hostPath": {"path": "%DIST%"}},
-            ]
-            c.KubeSpawner.volume_mounts = [
-                {"name": "home", "mountPath": "/home/jovyan"},
-                {"name": "orrery", "mountPath": "%DIST%", "readOnly": True},
-            ]
+                {"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}]
+            c.KubeSpawner.volume_mounts = [{"name": "home", "mountPath": "/home/jovyan"}]
             c.KubeSpawner.start_timeout = 120
             c.KubeSpawner.http_timeout = 60
             """
                     .replace("%HOST%", cluster.hostAddress())
                     .replace("%TOKEN%", TOKEN)
-                    .replace("%DIST%", distribution)
+                    .replace("%IMAGE%", Image.of("base-notebook").name())
                 + more,
             Map.of("KUBECONFIG", cluster.kubeconfig().toString()));
   }
@@ -196,6 +187,90 @@ class KubeSpawnerTest {
     hub.terminate();
     assertThat(pods()).as("cleanup_servers").isEmpty();
     assertThat(names("pvc")).contains("claim-ada");
+  }
+
+  @Test
+  void namesAreThoseOfTheFormerSchemeWhereThatIsSet() {
+    hub("c.KubeSpawner.slug_scheme = 'escape'\n");
+    start("03d1bf03-6c4c-4b0f-8364-c30a32f3fd47");
+    assertThat(pods()).containsExactly("jupyter-03d1bf03-2d6c4c-2d4b0f-2d8364-2dc30a32f3fd47");
+    assertThat(names("pvc")).containsExactly("claim-03d1bf03-2d6c4c-2d4b0f-2d8364-2dc30a32f3fd47");
+
+    hub.interrupt();
+    assertThat(pods()).as("Ctrl-C ends what cleanup_servers says").isEmpty();
+    assertThat(hub.output()).contains("Received SIGINT");
+  }
+
+  @Test
+  void jupyterHubsOwnServerRunsInAPod() {
+    Image theirs = Image.of("jupyterhub-singleuser");
+    cluster.load(theirs.archive());
+    hub(
+        """
+        c.KubeSpawner.image = "%s"
+        c.KubeSpawner.http_timeout = 120
+        """
+            .formatted(theirs.name()));
+    start("ada");
+    String token = api("POST", "/users/ada/tokens", "{}").path("token").asString();
+    HttpResponse<String> status = call(token, "GET", "/user/ada/api/status", "");
+    assertThat(status.statusCode()).isEqualTo(200);
+    assertThat(status.headers().firstValue("X-JupyterHub-Version")).contains("6.1.1");
+    assertThat(call("0123", "GET", "/user/ada/api/status", "").statusCode()).isEqualTo(403);
+    Eventually.holds(
+        "the server has told the hub that it is used",
+        LIMIT,
+        () -> api("GET", "/users/ada", "").path("servers").path("").hasNonNull("last_activity"),
+        this::told);
+    stop("ada");
+  }
+
+  @Test
+  void podOfAnotherHubInTheNamespaceIsLeftAlone() {
+    hub("");
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: jupyter-ada
+          annotations: {hub.jupyter.org/username: ada}
+        spec:
+          terminationGracePeriodSeconds: 0
+          containers:
+            - name: notebook
+              image: %s
+              command: [sleep, "1000"]
+              env: [{name: JUPYTERHUB_API_URL, value: "http://other:8081/hub/api"}]
+        """
+            .formatted(Image.of("base-notebook").name()));
+    String theirs = uid("jupyter-ada");
+    api("POST", "/users/ada", "");
+    HttpResponse<String> refused = call(TOKEN, "POST", "/hub/api/users/ada/server", "{}");
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(500);
+    assertThat(refused.body())
+        .contains("default/jupyter-ada")
+        .contains("http://other:8081/hub/api")
+        .contains("pod_name_template");
+    assertThat(uid("jupyter-ada")).isEqualTo(theirs);
+
+    cluster.kubectl("delete", "pod", "jupyter-ada", "--timeout=60s");
+    start("ada");
+  }
+
+  @Test
+  void everybodyHasANamespaceWhereThatIsSet() {
+    hub("c.KubeSpawner.enable_user_namespaces = True\n");
+    start("ada");
+    assertThat(cluster.kubectl("get", "pods,pvc", "--namespace=user-ada", "-o", "name").lines())
+        .containsExactly("pod/jupyter-ada", "persistentvolumeclaim/claim-ada");
+    assertThat(pods()).isEmpty();
+
+    hub.terminate();
+    assertThat(cluster.kubectl("get", "pods,pvc", "--namespace=user-ada", "-o", "name").lines())
+        .as("the namespace and what is saved stay")
+        .containsExactly("persistentvolumeclaim/claim-ada");
+    cluster.kubectl("delete", "namespace", "user-ada", "--timeout=90s");
   }
 
   @Test

@@ -18,6 +18,12 @@ final class OurHub implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(90);
+
+  /** Tests that run behind a shell's {@code &} ignore Ctrl-C, and so does what they start. */
+  private static final String HEARS_INTERRUPTS =
+      "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+          + " os.execv(sys.argv[1], sys.argv[1:])";
+
   private static final Pattern INVITATION = Pattern.compile("http\\S+invitation\\S+");
 
   private final Path root = OrreryServer.makeRoot();
@@ -77,6 +83,7 @@ final class OurHub implements AutoCloseable {
       boolean realServers, Map<String, String> environment, String config, String... settings) {
     this.realServers = realServers;
     this.environment = Map.copyOf(environment);
+    line.addAll(List.of(Requirements.python().toString(), "-c", HEARS_INTERRUPTS));
     line.add(Requirements.distribution().resolve("bin").resolve("orrery").toString());
     line.add("hub");
     line.add("--JupyterHub.bind_url=http://127.0.0.1:" + publicPort);
@@ -154,6 +161,16 @@ final class OurHub implements AutoCloseable {
   /** Asks it to end, and waits for that. */
   void terminate() {
     hub.destroy();
+    await(hub);
+  }
+
+  /** Ends it as Ctrl-C in its terminal does, and waits for that. */
+  void interrupt() {
+    try {
+      await(new ProcessBuilder("kill", "-INT", String.valueOf(hub.pid())).inheritIO().start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     await(hub);
   }
 

@@ -20,18 +20,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** {@code orrery proxy} as whoever started configurable-http-proxy starts it. */
 class ProxyCommandTest {
 
-  private Path root = Path.of("");
-
-  @BeforeEach
-  void makeRoot() {
-    root = OrreryServer.makeRoot();
-  }
+  private final Path root = OrreryServer.makeRoot();
 
   @AfterEach
   void deleteRoot() {

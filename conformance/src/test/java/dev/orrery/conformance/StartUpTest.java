@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,12 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class StartUpTest {
 
-  private Path root = Path.of("");
-
-  @BeforeEach
-  void makeRoot() {
-    root = OrreryServer.makeRoot();
-  }
+  private final Path root = OrreryServer.makeRoot();
 
   @AfterEach
   void deleteRoot() {

@@ -15,20 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The server on a unix socket, as a proxy before it sees it. */
 class UnixSocketServerTest {
 
-  private Path root = Path.of("");
-  private Path socket = Path.of("");
-
-  @BeforeEach
-  void makeRoot() {
-    root = OrreryServer.makeRoot();
-    socket = root.resolve("lab.sock");
-  }
+  private final Path root = OrreryServer.makeRoot();
+  private final Path socket = root.resolve("lab.sock");
 
   @AfterEach
   void deleteRoot() {

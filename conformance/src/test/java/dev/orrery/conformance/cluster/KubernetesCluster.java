@@ -49,8 +49,38 @@ public final class KubernetesCluster implements AutoCloseable {
    * @param id from 0 to 255, and of no other cluster that runs now
    */
   public static KubernetesCluster start(int id) {
+    return up(id);
+  }
+
+  /**
+   * The same with that many nodes more, which are simulated: a pod there is said to run as soon as
+   * it is scheduled, has an address, and nothing runs. They have the label {@code simulated=yes}.
+   */
+  public static KubernetesCluster startWithSimulatedNodes(int id, int nodes) {
+    KubernetesCluster cluster = up(id, "--with", "kwok");
+    for (int node = 0; node < nodes; node++) {
+      cluster.apply(
+          """
+          apiVersion: v1
+          kind: Node
+          metadata:
+            name: simulated-%1$d
+            annotations: {kwok.x-k8s.io/node: fake}
+            labels: {simulated: "yes"}
+          spec: {podCIDR: 10.243.%1$d.0/24}
+          """
+              .formatted(node));
+    }
+    cluster.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
+    return cluster;
+  }
+
+  private static KubernetesCluster up(int id, String... more) {
     var cluster = running(id);
-    cluster.cluster("up", "--for", String.valueOf(ProcessHandle.current().pid()));
+    var arguments =
+        new ArrayList<String>(List.of("--for", String.valueOf(ProcessHandle.current().pid())));
+    arguments.addAll(List.of(more));
+    cluster.cluster("up", arguments.toArray(String[]::new));
     return cluster;
   }
 
@@ -96,7 +126,7 @@ public final class KubernetesCluster implements AutoCloseable {
     var line = new ArrayList<String>(List.of(programs.resolve("kubectl").toString()));
     line.add("--kubeconfig=" + kubeconfig());
     line.addAll(List.of(arguments));
-    return run(input, line);
+    return run(input, programs, line);
   }
 
   /** Puts the images of an archive into the node. */
@@ -138,13 +168,16 @@ public final class KubernetesCluster implements AutoCloseable {
   /** Runs the command of {@code conformance/cluster}, in whose module tests run. */
   private String cluster(String command, String... arguments) {
     var line = new ArrayList<String>();
-    line.add(Path.of("cluster", "cluster").toAbsolutePath().toString());
-    line.addAll(List.of(command, id));
+    line.addAll(List.of(program(), command, id));
     line.addAll(List.of(arguments));
-    return run("", line);
+    return run("", programs, line);
   }
 
-  private String run(String input, List<String> line) {
+  private static String program() {
+    return Path.of("cluster", "cluster").toAbsolutePath().toString();
+  }
+
+  private static String run(String input, Path programs, List<String> line) {
     try {
       // In files, so that nothing that goes on in the background keeps them from ending.
       Path told = Files.createTempFile("cluster-", ".out");

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what happens on a thread of the server, where no latch reaches. */
 final class Eventually {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Eventually() {}
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class Browser implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern XSRF =
       Pattern.compile("(?:name=\"_xsrf\" value|data-xsrf)=\"([^\"]*)\"");
 

@@ -46,7 +46,7 @@ import tools.jackson.databind.JsonNode;
 /** A hub in this process, in memory, with servers that are nothing but an answer. */
 final class RunningHub implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   final Database database;
   final AnsweringSpawner spawner = new AnsweringSpawner();

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** Programs beside the hub, and what the settings load. */
 class ServicesTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
   private @Nullable RunningHub running;

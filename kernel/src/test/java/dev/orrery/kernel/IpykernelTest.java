@@ -77,7 +77,7 @@ class IpykernelTest {
       listener.awaitReplyTo(cell);
       Eventually.holds(
           "the output comes",
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
           () -> listener.textOf(cell).contains("hello world"));
     }
   }
@@ -213,7 +213,7 @@ class IpykernelTest {
       listener.awaitReplyTo(cell);
       Eventually.holds(
           "the output comes",
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
           () -> listener.textOf(cell).equals("True [0, 1, 2] None /dev/null"));
     }
   }

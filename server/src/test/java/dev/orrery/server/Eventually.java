@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what happens in the server or in another process, where no latch reaches. */
 public final class Eventually {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Eventually() {}
 

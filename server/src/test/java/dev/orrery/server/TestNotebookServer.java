@@ -40,7 +40,7 @@ final class TestNotebookServer implements AutoCloseable {
   }
 
   static final String TOKEN = "test-token";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** An answer with its body as text. */
   record Answer(int status, String body, HttpResponse<?> response) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A page's end of a WebSocket with text messages. */
 final class TestSocket implements AutoCloseable, WebSocket.Listener {
 
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> closed = new CompletableFuture<>();

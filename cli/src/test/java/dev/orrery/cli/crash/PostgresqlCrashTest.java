@@ -3,25 +3,22 @@ package dev.orrery.cli.crash;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.jspecify.annotations.Nullable;
 
 class PostgresqlCrashTest extends CrashContract {
 
-  private static EmbeddedPostgres server;
+  private @Nullable EmbeddedPostgres server;
 
-  @BeforeAll
-  static void open() throws IOException {
+  @Override
+  String openDatabase(Path folder) throws IOException {
     server = EmbeddedPostgres.start();
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    server.close();
+    return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
   }
 
   @Override
-  String databaseUrl(Path folder) {
-    return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
+  void closeDatabase() throws IOException {
+    if (server != null) {
+      server.close();
+    }
   }
 }

@@ -5,7 +5,12 @@ import java.nio.file.Path;
 class SqliteCrashTest extends CrashContract {
 
   @Override
-  String databaseUrl(Path folder) {
+  String openDatabase(Path folder) {
     return "sqlite:///" + folder.resolve("hub.sqlite");
+  }
+
+  @Override
+  void closeDatabase() {
+    // A file of the folder.
   }
 }

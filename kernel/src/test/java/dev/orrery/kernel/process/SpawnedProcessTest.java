@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SpawnedProcessTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path root;
   private Path output = Path.of("");

@@ -28,7 +28,7 @@ final class RunningApi implements AutoCloseable {
 
   static final String TOKEN = "secret-token";
 
-  private static final int PATIENCE_MS = 10_000;
+  private static final int PATIENCE_MS = 60_000;
   private static final int OTHER = Integer.getInteger("orrery.chp", 0);
 
   final RouteTable routes = new MemoryRouteTable();

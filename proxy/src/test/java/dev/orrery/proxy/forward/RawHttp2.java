@@ -38,7 +38,7 @@ final class RawHttp2 implements AutoCloseable {
   private static final int CONTINUATION = 9;
   private static final int MAX_FRAME = 16_384;
   private static final int END_HEADERS = 4;
-  private static final int PATIENCE_MS = 10_000;
+  private static final int PATIENCE_MS = 60_000;
 
   private final SSLSocket socket;
   private final DataInputStream in;

@@ -13,7 +13,7 @@ import java.util.Locale;
 /** A client that says exactly what it is told to. Every wait ends after ten seconds. */
 public final class RawClient implements AutoCloseable {
 
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   /**
    * What came back.

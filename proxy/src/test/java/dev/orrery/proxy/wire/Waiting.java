@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 /** Waits that a test or a script of a backend makes. Each ends, well or with a failure. */
 public final class Waiting {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration STILL = Duration.ofMillis(500);
   private static final Duration LOOK = Duration.ofMillis(10);
 

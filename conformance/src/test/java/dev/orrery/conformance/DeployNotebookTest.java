@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.conformance.cluster.Image;
 import dev.orrery.conformance.cluster.KubernetesCluster;
+import dev.orrery.conformance.cluster.SharedCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code orrery deploy notebook} against a real cluster, as somebody types it. */
 @Tag("cluster")
@@ -27,9 +27,12 @@ class DeployNotebookTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  private static Optional<KubernetesCluster> shared = Optional.empty();
+  private static final String NAMESPACE = "notebooks";
+
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   private KubernetesCluster cluster;
+  private Path kubeconfig;
   private final Path root = OrreryServer.makeRoot();
 
   private record Outcome(int status, String printed, String told) {
@@ -48,29 +51,37 @@ class DeployNotebookTest {
 
   @BeforeEach
   void up() {
-    if (shared.isEmpty()) {
-      var started = KubernetesCluster.start(244);
-      shared = Optional.of(started);
-      started.load(Image.of("base-notebook").archive());
-      // As strict as a cluster can be with what its pods may do.
-      started.kubectl(
-          "label", "namespace", "default", "pod-security.kubernetes.io/enforce=restricted");
-    }
-    cluster = shared.orElseThrow();
+    cluster = CLUSTER.get();
+    cluster.load(Image.of("base-notebook"));
+    // As strict as a cluster can be with what its pods may do.
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: %s
+          labels: {pod-security.kubernetes.io/enforce: restricted}
+        """
+            .formatted(NAMESPACE));
+    kubeconfig = root.resolve("kubeconfig");
+    Texts.write(kubeconfig, cluster.kubectl("config", "view", "--raw"));
+    cluster.kubectl(
+        "config",
+        "set-context",
+        "--current",
+        "--namespace=" + NAMESPACE,
+        "--kubeconfig=" + kubeconfig);
   }
 
   @AfterEach
   void clean() {
     OrreryServer.delete(root);
-    shared.ifPresent(up -> {
-      up.kubectl("delete", "deployments,ingresses,pods,pvc,quota", "--all", "--timeout=90s");
-      up.kubectl("delete", "services,configmaps", "-l", "app.kubernetes.io/managed-by=orrery");
-    });
+    cluster.kubectl("delete", "namespace", NAMESPACE, "--timeout=90s");
   }
 
-  @AfterAll
-  static void down() {
-    shared.ifPresent(KubernetesCluster::close);
+  /** In the namespace of these tests. */
+  private String kubectl(String... arguments) {
+    return cluster.kubectlIn(NAMESPACE, arguments);
   }
 
   private static String image() {
@@ -78,13 +89,13 @@ class DeployNotebookTest {
   }
 
   private Outcome deploy(String... options) {
-    return deployAs(cluster.kubeconfig(), "", options);
+    return deployAs(kubeconfig, "", options);
   }
 
   private Outcome deployWithPassword(String password, String... options) {
     var all = new ArrayList<String>(List.of(options));
     all.add("--password");
-    return deployAs(cluster.kubeconfig(), password, all.toArray(String[]::new));
+    return deployAs(kubeconfig, password, all.toArray(String[]::new));
   }
 
   private Outcome deployAs(Path kubeconfig, String input, String... options) {
@@ -114,16 +125,33 @@ class DeployNotebookTest {
   }
 
   /** Somebody who has found the Service. */
-  private NotebookVisitor visitor() {
-    return new NotebookVisitor(
+  private HubSession visitor() {
+    return HubSession.visitor(
         "http://"
-            + cluster.kubectl("get", "service", "notebook", "-o", "jsonpath={.spec.clusterIP}")
+            + kubectl("get", "service", "notebook", "-o", "jsonpath={.spec.clusterIP}")
             + ":8888");
   }
 
+  private static boolean logIn(HubSession visitor, String password) {
+    int status = visitor.fill("/login", "password", password).statusCode();
+    boolean in = visitor.get("/api/contents").statusCode() == 200;
+    assertThat(status).isEqualTo(in ? 200 : 401);
+    return in;
+  }
+
+  private static String run(HubSession visitor, String code) {
+    String kernel = visitor.json("POST", "/api/kernels", "{}").path("id").asString();
+    try (var channels = visitor.kernel("/", kernel)) {
+      return channels.execute(code);
+    }
+  }
+
+  private static String file(HubSession visitor, String name) {
+    return visitor.json("GET", "/api/contents/" + name, "").path("content").asString();
+  }
+
   private List<String> names(String kinds) {
-    return cluster
-        .kubectl("get", kinds, "-l", "app.kubernetes.io/instance=notebook", "-o", "name")
+    return kubectl("get", kinds, "-l", "app.kubernetes.io/instance=notebook", "-o", "name")
         .lines()
         .toList();
   }
@@ -135,26 +163,26 @@ class DeployNotebookTest {
     assertThat(first.printed())
         .contains("kubectl port-forward service/notebook 8888:8888", "http://127.0.0.1:8888/")
         .doesNotContain("first one");
-    NotebookVisitor visitor = visitor();
-    assertThat(visitor.logIn("wrong")).isFalse();
-    assertThat(visitor.logIn("first one")).isTrue();
-    assertThat(visitor.run("open('kept.txt', 'w').write('of today'); print(6 * 7)"))
+    HubSession visitor = visitor();
+    assertThat(logIn(visitor, "wrong")).isFalse();
+    assertThat(logIn(visitor, "first one")).isTrue();
+    assertThat(run(visitor, "open('kept.txt', 'w').write('of today'); print(6 * 7)"))
         .isEqualTo("42\n");
 
     Outcome second = deployWithPassword("second", image(), "--apply").succeeded();
     assertThat(second.told())
         .contains("as it was  pvc/notebook", "changed    configmap/notebook")
         .contains("changed    deployment/notebook");
-    assertThat(visitor().logIn("first one")).isFalse();
-    NotebookVisitor again = visitor();
-    assertThat(again.logIn("second")).isTrue();
-    assertThat(again.file("kept.txt")).isEqualTo("of today");
+    assertThat(logIn(visitor(), "first one")).isFalse();
+    HubSession again = visitor();
+    assertThat(logIn(again, "second")).isTrue();
+    assertThat(file(again, "kept.txt")).isEqualTo("of today");
 
     // Other options, and nothing said of the password.
     deploy(image(), "--apply", "--env=GREETING=$(HOME) there").succeeded();
-    NotebookVisitor third = visitor();
-    assertThat(third.logIn("second")).isTrue();
-    assertThat(third.run("import os; print(os.environ['GREETING'])")).isEqualTo("$(HOME) there\n");
+    HubSession third = visitor();
+    assertThat(logIn(third, "second")).isTrue();
+    assertThat(run(third, "import os; print(os.environ['GREETING'])")).isEqualTo("$(HOME) there\n");
     assertThat(deploy(image(), "--apply", "--env=GREETING=$(HOME) there").succeeded().told())
         .as("what is there already")
         .doesNotContain("changed ", "new ");
@@ -175,9 +203,9 @@ class DeployNotebookTest {
     assertThat(back.told()).contains("as it was  pvc/notebook");
     assertThat(back.printed()).as("no password, and so a token").contains("8888/?token=");
     deployWithPassword("third", image(), "--apply").succeeded();
-    NotebookVisitor last = visitor();
-    assertThat(last.logIn("third")).isTrue();
-    assertThat(last.file("kept.txt")).isEqualTo("of today");
+    HubSession last = visitor();
+    assertThat(logIn(last, "third")).isTrue();
+    assertThat(file(last, "kept.txt")).isEqualTo("of today");
 
     assertThat(deploy("--delete", "--delete-storage").succeeded().told())
         .contains("deleted    pvc/notebook");
@@ -194,9 +222,9 @@ class DeployNotebookTest {
     Outcome printed =
         deployWithPassword("pw", image(), "--host=nb.example.org", "--env=Y=y").succeeded();
     assertThat(printed.told()).isEmpty();
-    cluster.apply(printed.printed());
-    cluster.kubectl("rollout", "status", "deployment/notebook", "--timeout=90s");
-    assertThat(visitor().logIn("pw")).isTrue();
+    cluster.applyIn(NAMESPACE, printed.printed());
+    kubectl("rollout", "status", "deployment/notebook", "--timeout=90s");
+    assertThat(logIn(visitor(), "pw")).isTrue();
 
     Outcome applied = deploy(image(), "--apply", "--host=nb.example.org", "--env=Y=y").succeeded();
     assertThat(applied.told()).contains("as it was  deployment/notebook", "password stays");
@@ -212,14 +240,14 @@ class DeployNotebookTest {
 
   @Test
   void whatOthersMadeIsLeftAlone() {
-    cluster.kubectl("create", "deployment", "notebook", image());
-    String before = cluster.kubectl("get", "deployment", "notebook", "-o", "jsonpath={.spec}");
+    kubectl("create", "deployment", "notebook", image());
+    String before = kubectl("get", "deployment", "notebook", "-o", "jsonpath={.spec}");
 
     assertThat(deploy(image(), "--apply").failed().told())
         .contains("deployment/notebook: it was made with kubectl-create", "Choose another");
     assertThat(names("pvc,services,configmaps")).as("nothing was begun").isEmpty();
     assertThat(deploy("--delete").failed().told()).contains("left       deployment/notebook");
-    assertThat(cluster.kubectl("get", "deployment", "notebook", "-o", "jsonpath={.spec}"))
+    assertThat(kubectl("get", "deployment", "notebook", "-o", "jsonpath={.spec}"))
         .isEqualTo(before);
   }
 
@@ -236,7 +264,7 @@ class DeployNotebookTest {
         .as("which also was not held up by the earlier one")
         .contains("ended", "Its last words", "ServerApp.max_body_size");
 
-    cluster.kubectl("create", "quota", "small", "--hard=requests.memory=600Mi");
+    kubectl("create", "quota", "small", "--hard=requests.memory=600Mi");
     assertThat(deploy("--apply", image(), "--memory=1Gi").failed().told())
         .contains("not enough room left in the namespace", "exceeded quota: small");
     deploy("--apply", image()).succeeded();
@@ -244,24 +272,27 @@ class DeployNotebookTest {
 
   @Test
   void missingRightsAndClustersAreNamed() throws IOException {
-    cluster.kubectl("create", "serviceaccount", "guest");
-    cluster.kubectl(
+    kubectl("create", "serviceaccount", "guest");
+    kubectl(
         "create",
         "role",
         "guest",
         "--verb=get,list",
         "--resource=pods,deployments.apps,services,configmaps,persistentvolumeclaims");
-    cluster.kubectl(
-        "create", "rolebinding", "guest", "--role=guest", "--serviceaccount=default:guest");
-    String token = cluster.kubectl("create", "token", "guest").strip();
+    kubectl(
+        "create",
+        "rolebinding",
+        "guest",
+        "--role=guest",
+        "--serviceaccount=" + NAMESPACE + ":guest");
+    String token = kubectl("create", "token", "guest").strip();
     Path guest = root.resolve("guest");
     Files.writeString(
-        guest,
-        Files.readString(cluster.kubeconfig())
-            .replaceFirst("user: \\{token: \\w+\\}", "user: {token: " + token + "}"));
+        guest, Files.readString(kubeconfig).replaceFirst("token: \\S+", "token: " + token));
 
     assertThat(deployAs(guest, "", "--apply", image()).failed().told())
-        .contains("cannot patch resource \"persistentvolumeclaims\"", "namespace \"default\"");
+        .contains(
+            "cannot patch resource \"persistentvolumeclaims\"", "namespace \"" + NAMESPACE + "\"");
     assertThat(names("pvc")).isEmpty();
     assertThat(deployAs(root.resolve("none"), "", "--apply", image()).failed().told())
         .contains("KUBECONFIG is '" + root.resolve("none") + "'");

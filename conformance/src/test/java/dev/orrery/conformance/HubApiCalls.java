@@ -27,7 +27,7 @@ final class HubApiCalls {
 
   static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private HubApiCalls() {}
 

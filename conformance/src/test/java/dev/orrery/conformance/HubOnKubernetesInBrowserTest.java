@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import dev.orrery.conformance.cluster.Image;
 import dev.orrery.conformance.cluster.KubernetesCluster;
+import dev.orrery.conformance.cluster.SharedCluster;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The hub, its proxy and everybody's server as pods, by the YAML that the documentation shows. */
 @Tag("cluster")
@@ -39,12 +41,15 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
       stringData: {proxy-token: "0123456789abcdef\\n"}
       """;
 
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+
   @Test
   @Timeout(600)
   void twoPeopleGetAPodEachFromAHubThatRunsInOne() {
-    try (var cluster = KubernetesCluster.start(246)) {
-      cluster.load(Image.of("hub").archive());
-      cluster.load(Image.of("base-notebook").archive());
+    KubernetesCluster cluster = CLUSTER.get();
+    try {
+      cluster.load(Image.of("hub"));
+      cluster.load(Image.of("base-notebook"));
       cluster.apply(SECRET);
       cluster.apply(example());
       awaitRollout(cluster, "proxy");
@@ -97,6 +102,8 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
       // Open pages would miss what ends now.
       ada.navigate("about:blank");
       page().navigate("about:blank");
+    } finally {
+      cluster.kubectl("delete", "namespace", "jupyter", "--timeout=90s");
     }
   }
 
@@ -182,9 +189,6 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
   }
 
   private static String inJupyter(KubernetesCluster cluster, String... arguments) {
-    var all = new String[arguments.length + 1];
-    all[0] = "--namespace=jupyter";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return cluster.kubectl(all);
+    return cluster.kubectlIn("jupyter", arguments);
   }
 }

@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A person's browser at a hub: cookies, forms, redirects and WebSockets. */
+/** A person's browser at a hub or a single server: cookies, forms, redirects and WebSockets. */
 final class HubSession implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern SCOPE = Pattern.compile("name=\"scopes\"[^>]*?value=\"([^\"]*)\"");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -110,7 +110,7 @@ final class HubSession implements AutoCloseable {
    */
   HttpResponse<String> fill(String path, String... fields) {
     get(path);
-    var body = new StringBuilder(form("_xsrf", xsrf("/hub/")));
+    var body = new StringBuilder(form("_xsrf", xsrfFor(path)));
     for (int i = 0; i < fields.length; i += 2) {
       body.append('&').append(form(fields[i], fields[i + 1]));
     }

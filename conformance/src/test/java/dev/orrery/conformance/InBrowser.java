@@ -281,7 +281,7 @@ abstract class InBrowser {
   static void awaitText(Path file, String text) {
     Eventually.holds(
         file.getFileName() + " holds " + text,
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> Files.exists(file) && Texts.read(file).contains(text),
         () -> Files.exists(file) ? Texts.read(file) : "there is no such file");
   }

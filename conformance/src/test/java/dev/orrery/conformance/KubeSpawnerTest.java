@@ -4,22 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.conformance.cluster.Image;
 import dev.orrery.conformance.cluster.KubernetesCluster;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import dev.orrery.conformance.cluster.SharedCluster;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** A hub beside a real cluster gives everybody a pod there. */
@@ -31,9 +28,8 @@ class KubeSpawnerTest {
   private static final String TOKEN = "0123456789abcdef0123456789abcdef";
   private static final String FILE = "/api/contents/kept.txt";
 
-  private static Optional<KubernetesCluster> shared = Optional.empty();
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private KubernetesCluster cluster;
 
   /** Each test starts the one it wants. */
@@ -42,22 +38,14 @@ class KubeSpawnerTest {
 
   @BeforeEach
   void up() {
-    if (shared.isEmpty()) {
-      shared = Optional.of(KubernetesCluster.start(243));
-      shared.orElseThrow().load(Image.of("base-notebook").archive());
-    }
-    cluster = shared.orElseThrow();
+    cluster = CLUSTER.get();
+    cluster.load(Image.of("base-notebook"));
   }
 
   @AfterEach
   void closeHub() {
     Optional.ofNullable(hub).ifPresent(OurHub::close);
     cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=60s");
-  }
-
-  @AfterAll
-  static void down() {
-    shared.ifPresent(KubernetesCluster::close);
   }
 
   /** A hub whose pods run our image. */
@@ -87,25 +75,8 @@ class KubeSpawnerTest {
             Map.of("KUBECONFIG", cluster.kubeconfig().toString()));
   }
 
-  private HttpResponse<String> call(String token, String method, String path, String body) {
-    var request =
-        HttpRequest.newBuilder(URI.create(hub.origin() + path))
-            .timeout(Duration.ofSeconds(60))
-            .header("Authorization", "token " + token)
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new AssertionError(hub.output(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
   private JsonNode api(String method, String path, String body) {
-    HttpResponse<String> answer = call(TOKEN, method, "/hub/api" + path, body);
+    HttpResponse<String> answer = hub.ask(TOKEN, method, "/hub/api" + path, body);
     assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
     return answer.body().isEmpty() ? Texts.json("{}") : Texts.json(answer.body());
   }
@@ -123,7 +94,7 @@ class KubeSpawnerTest {
   }
 
   private void start(String user, String options) {
-    if (call(TOKEN, "GET", "/hub/api/users/" + user, "").statusCode() == 404) {
+    if (hub.ask(TOKEN, "GET", "/hub/api/users/" + user, "").statusCode() == 404) {
       api("POST", "/users/" + user, "");
     }
     api("POST", "/users/" + user + "/server", options);
@@ -172,16 +143,16 @@ class KubeSpawnerTest {
 
     String token = api("POST", "/users/ada/tokens", "{}").path("token").asString();
     String file = "{\"type\":\"file\",\"format\":\"text\",\"content\":\"of ada\"}";
-    assertThat(call(token, "PUT", "/user/ada" + FILE, file).statusCode()).isEqualTo(201);
+    assertThat(hub.ask(token, "PUT", "/user/ada" + FILE, file).statusCode()).isEqualTo(201);
     String other = api("POST", "/users/bob%20b/tokens", "{}").path("token").asString();
-    assertThat(call(other, "GET", "/user/ada" + FILE, "").statusCode())
+    assertThat(hub.ask(other, "GET", "/user/ada" + FILE, "").statusCode())
         .as("whoever it is not shared with")
         .isEqualTo(403);
 
     stop("ada");
     assertThat(names("pvc")).contains("claim-ada");
     start("ada");
-    assertThat(Texts.json(call(token, "GET", "/user/ada" + FILE, "").body()).path("content"))
+    assertThat(Texts.json(hub.ask(token, "GET", "/user/ada" + FILE, "").body()).path("content"))
         .hasToString("\"of ada\"");
 
     hub.terminate();
@@ -204,7 +175,7 @@ class KubeSpawnerTest {
   @Test
   void jupyterHubsOwnServerRunsInAPod() {
     Image theirs = Image.of("jupyterhub-singleuser");
-    cluster.load(theirs.archive());
+    cluster.load(theirs);
     hub(
         """
         c.KubeSpawner.image = "%s"
@@ -213,10 +184,10 @@ class KubeSpawnerTest {
             .formatted(theirs.name()));
     start("ada");
     String token = api("POST", "/users/ada/tokens", "{}").path("token").asString();
-    HttpResponse<String> status = call(token, "GET", "/user/ada/api/status", "");
+    HttpResponse<String> status = hub.ask(token, "GET", "/user/ada/api/status", "");
     assertThat(status.statusCode()).isEqualTo(200);
     assertThat(status.headers().firstValue("X-JupyterHub-Version")).contains("6.1.1");
-    assertThat(call("0123", "GET", "/user/ada/api/status", "").statusCode()).isEqualTo(403);
+    assertThat(hub.ask("0123", "GET", "/user/ada/api/status", "").statusCode()).isEqualTo(403);
     Eventually.holds(
         "the server has told the hub that it is used",
         LIMIT,
@@ -246,7 +217,7 @@ class KubeSpawnerTest {
             .formatted(Image.of("base-notebook").name()));
     String theirs = uid("jupyter-ada");
     api("POST", "/users/ada", "");
-    HttpResponse<String> refused = call(TOKEN, "POST", "/hub/api/users/ada/server", "{}");
+    HttpResponse<String> refused = hub.ask(TOKEN, "POST", "/hub/api/users/ada/server", "{}");
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(500);
     assertThat(refused.body())
         .contains("default/jupyter-ada")
@@ -281,7 +252,7 @@ class KubeSpawnerTest {
     hub.kill();
     hub.startAgain();
     assertThat(isReady("ada")).isTrue();
-    assertThat(call(TOKEN, "GET", "/user/ada/api", "").statusCode()).isEqualTo(200);
+    assertThat(hub.ask(TOKEN, "GET", "/user/ada/api", "").statusCode()).isEqualTo(200);
     assertThat(uid("jupyter-ada")).isEqualTo(pod);
 
     // By hand, behind the hub's back.
@@ -324,17 +295,17 @@ class KubeSpawnerTest {
         """);
     api("POST", "/users/ada", "");
     HttpResponse<String> wrong =
-        call(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"tiny\"}");
+        hub.ask(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"tiny\"}");
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(wrong.body()).contains("tiny").contains("small, huge");
 
     HttpResponse<String> invalid =
-        call(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"other\"}");
+        hub.ask(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"other\"}");
     assertThat(invalid.statusCode()).isEqualTo(500);
     assertThat(invalid.body()).contains("noSuchField");
 
     api("POST", "/users/ada/server", "{\"profile\": \"huge\"}");
-    HttpResponse<String> progress = call(TOKEN, "DELETE", "/hub/api/users/ada/server", "");
+    HttpResponse<String> progress = hub.ask(TOKEN, "DELETE", "/hub/api/users/ada/server", "");
     assertThat(progress.statusCode()).isLessThan(300);
     Eventually.holds("nothing of the start is left", LIMIT, () -> pods().isEmpty(), this::told);
     start("ada", "{\"profile\": \"small\"}");

@@ -173,7 +173,7 @@ class LabFilesInBrowserTest extends InBrowser {
   private static void awaitBytes(Path file, byte[] content) {
     Eventually.holds(
         file.getFileName() + " is there, whole",
-        Duration.ofSeconds(25),
+        Duration.ofSeconds(60),
         () -> Files.exists(file) && file.toFile().length() == content.length,
         () -> Files.exists(file) ? file.toFile().length() + " bytes" : "there is no such file");
     try {

@@ -67,7 +67,7 @@ class LabInBrowserTest extends InBrowser {
     assertThat(tab("total.ipynb")).isVisible();
     Eventually.holds(
         "the file has its new name",
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         () -> Files.exists(server().notebooks().resolve("total.ipynb")) && !Files.exists(saved),
         server()::output);
   }

@@ -84,7 +84,7 @@ class LabSessionsInBrowserTest extends InBrowser {
     assertThat(kernels).hasCount(0);
     Eventually.holds(
         "the kernel has ended",
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> server().ask("GET", "/api/kernels", "").isEmpty(),
         server()::output);
   }
@@ -122,7 +122,7 @@ class LabSessionsInBrowserTest extends InBrowser {
   private void awaitWorkspace(String name) {
     Eventually.holds(
         "the workspace '" + name + "' holds the document",
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () ->
             server().ask("GET", "/lab/api/workspaces/" + name, "").toString().contains("kept.txt"),
         server()::output);
@@ -149,7 +149,7 @@ class LabSessionsInBrowserTest extends InBrowser {
     autosave.click();
     Eventually.holds(
         "the default is back",
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> !Texts.read(file).contains("\"autosave\": false"),
         () -> Texts.read(file));
   }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.orrery.conformance.cluster.CountedAccount;
 import dev.orrery.conformance.cluster.KubernetesCluster;
+import dev.orrery.conformance.cluster.SharedCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -51,14 +50,16 @@ class ManyPodsTest {
    */
   private static final int FOLLOWING = 30;
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   @TempDir Path folder;
 
   @Test
   void aThousandPodsAreStartedFoundAgainAndStopped() throws Exception {
+    KubernetesCluster cluster = CLUSTER.get();
     HttpServer servers = servers();
-    try (var cluster = KubernetesCluster.startWithSimulatedNodes(245, NODES)) {
+    cluster.addSimulatedNodes(NODES);
+    try {
       var account = CountedAccount.make(cluster, NAMESPACE);
       Path kubeconfig = folder.resolve("kubeconfig");
       account.kubeconfig(kubeconfig);
@@ -69,6 +70,8 @@ class ManyPodsTest {
       }
     } finally {
       servers.stop(0);
+      cluster.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait=false");
+      cluster.removeSimulatedNodes();
     }
   }
 
@@ -76,7 +79,7 @@ class ManyPodsTest {
       throws Exception {
     List<String> people = IntStream.range(0, PODS).mapToObj(i -> "person" + i).toList();
     String names = String.join("\",\"", people);
-    assertThat(ask(hub, "POST", "/hub/api/users", "{\"usernames\":[\"" + names + "\"]}"))
+    assertThat(hub.ask(TOKEN, "POST", "/hub/api/users", "{\"usernames\":[\"" + names + "\"]}"))
         .extracting(HttpResponse::statusCode)
         .isEqualTo(201);
 
@@ -187,7 +190,7 @@ class ManyPodsTest {
       var answers = new ArrayList<Future<HttpResponse<String>>>();
       for (String person : people) {
         String path = "/hub/api/users/" + person + "/server";
-        answers.add(threads.submit(() -> ask(hub, method, path, "")));
+        answers.add(threads.submit(() -> hub.ask(TOKEN, method, path, "")));
       }
       for (Future<HttpResponse<String>> answer : answers) {
         statuses.merge(answer.get().statusCode(), 1, Integer::sum);
@@ -200,7 +203,7 @@ class ManyPodsTest {
     int count = 0;
     for (JsonNode page = null; page == null || !page.isEmpty(); count += page.size()) {
       String query = "?state=ready&limit=200&offset=" + count;
-      page = Texts.json(ask(hub, "GET", "/hub/api/users" + query, "").body());
+      page = Texts.json(hub.ask(TOKEN, "GET", "/hub/api/users" + query, "").body());
     }
     return count;
   }
@@ -214,22 +217,5 @@ class ManyPodsTest {
         .filter(uid -> !uid.isEmpty())
         .sorted()
         .toList();
-  }
-
-  private HttpResponse<String> ask(OurHub hub, String method, String path, String body) {
-    var request =
-        HttpRequest.newBuilder(URI.create(hub.origin() + path))
-            .timeout(Duration.ofSeconds(150))
-            .header("Authorization", "token " + TOKEN)
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new AssertionError(hub.output(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
   }
 }

@@ -59,7 +59,7 @@ class NotebookPagesInBrowserTest extends InBrowser {
     page().keyboard().press("Control+s");
     Eventually.holds(
         "the file is saved",
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> Texts.read(server().notebooks().resolve("edited.txt")).equals("before and after"),
         server()::output);
   }
@@ -94,7 +94,7 @@ class NotebookPagesInBrowserTest extends InBrowser {
     page().keyboard().type("touch from-terminal-$((6*7))\n");
     Eventually.holds(
         "the shell has run the command",
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> Files.exists(server().notebooks().resolve("from-terminal-42")),
         server()::output);
   }

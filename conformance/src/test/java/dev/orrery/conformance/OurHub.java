@@ -2,6 +2,10 @@ package dev.orrery.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +23,9 @@ final class OurHub implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(90);
 
+  /** For hundreds of starts at once, of which each answers when its server runs. */
+  private static final Duration ANSWER = Duration.ofSeconds(150);
+
   /** Tests that run behind a shell's {@code &} ignore Ctrl-C, and so does what they start. */
   private static final String HEARS_INTERRUPTS =
       "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
@@ -33,6 +40,7 @@ final class OurHub implements AutoCloseable {
   private final List<String> line = new ArrayList<>();
   private final boolean realServers;
   private final Map<String, String> environment;
+  private final HttpClient http = HttpClient.newHttpClient();
   private int starts;
   private Process hub;
 
@@ -137,6 +145,24 @@ final class OurHub implements AutoCloseable {
     return "http://127.0.0.1:" + publicPort;
   }
 
+  /** Asks it something, through its proxy, as a program does that has a token. */
+  HttpResponse<String> ask(String token, String method, String path, String body) {
+    var request =
+        HttpRequest.newBuilder(URI.create(origin() + path))
+            .timeout(ANSWER)
+            .header("Authorization", "token " + token)
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(output(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted", e);
+    }
+  }
+
   /** The link that makes the first account, from the last start. */
   String invitation() {
     Matcher matcher = INVITATION.matcher(Texts.read(log(starts)));
@@ -205,6 +231,7 @@ final class OurHub implements AutoCloseable {
 
   @Override
   public void close() {
+    http.shutdownNow();
     // A hub that was killed has left its proxy, and perhaps servers: the next one takes them along.
     if (!hub.isAlive() && proxy().isPresent()) {
       hub = launch();

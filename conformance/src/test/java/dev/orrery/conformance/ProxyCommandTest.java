@@ -53,7 +53,7 @@ class ProxyCommandTest {
       String metrics = proxy.told("Serve metrics at http://(\\S+)");
       proxy.told("Writing pid (\\d+)");
       Eventually.holds(
-          "the pid file is there", Duration.ofSeconds(5), () -> Files.exists(pid), proxy::output);
+          "the pid file is there", Duration.ofSeconds(60), () -> Files.exists(pid), proxy::output);
       assertThat(pid).hasContent(Long.toString(proxy.process().pid()));
       assertThat(ask(client, HttpRequest.newBuilder(URI.create(api))).statusCode()).isEqualTo(403);
       String target = "{\"target\":\"http://127.0.0.1:" + backend.getAddress().getPort() + "\"}";

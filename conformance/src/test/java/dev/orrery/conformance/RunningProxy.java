@@ -63,7 +63,7 @@ public final class RunningProxy implements AutoCloseable {
     Pattern compiled = Pattern.compile(pattern);
     Eventually.holds(
         "the log has " + pattern,
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(60),
         () -> compiled.matcher(output()).find(),
         this::output);
     Matcher matcher = compiled.matcher(output());

@@ -36,7 +36,7 @@ class UnixSocketServerTest {
       // The line that a start is waited for by is not the last one.
       Eventually.holds(
           "the log says how to get there",
-          Duration.ofSeconds(20),
+          Duration.ofSeconds(60),
           () -> server.output().contains("ssh -L 8888:" + socket),
           server::output);
       assertThat(server.output())

@@ -19,14 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The Kubernetes of other tests is one: pods run, keep files, are reached and reach out. */
 @Tag("cluster")
@@ -35,23 +35,18 @@ class ClusterTest {
 
   private static final String SLEEP = "sleep 1000";
 
-  /** One for all tests, once the first of them has asked for it. */
-  private static Optional<KubernetesCluster> shared = Optional.empty();
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   private KubernetesCluster cluster;
 
-  /** Before each test and not all, so that each is told of as skipped where this machine can't. */
   @BeforeEach
   void up() {
-    if (shared.isEmpty()) {
-      shared = Optional.of(KubernetesCluster.start(241));
-    }
-    cluster = shared.orElseThrow();
+    cluster = CLUSTER.get();
   }
 
-  @AfterAll
-  static void down() {
-    shared.ifPresent(KubernetesCluster::close);
+  @AfterEach
+  void removePods() {
+    cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=60s");
   }
 
   @Test

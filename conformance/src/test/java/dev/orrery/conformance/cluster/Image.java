@@ -1,14 +1,10 @@
 package dev.orrery.conformance.cluster;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An image of ours as an archive.
@@ -30,32 +26,8 @@ public record Image(String name, Path archive) {
 
   private static Image build(String name) {
     Path script = Path.of("..", "images", "build").toAbsolutePath().normalize();
-    try {
-      Path told = Files.createTempFile("image-", ".out");
-      try {
-        Process build =
-            new ProcessBuilder(List.of(script.toString(), name))
-                .redirectErrorStream(true)
-                .redirectOutput(told.toFile())
-                .start();
-        if (!build.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-          build.destroy();
-          throw new AssertionError(script + " takes more than " + LIMIT);
-        }
-        List<String> lines = Files.readAllLines(told);
-        if (build.exitValue() != 0) {
-          throw new AssertionError(script + " " + name + ": " + String.join("\n", lines));
-        }
-        String[] last = lines.getLast().split(" ", 2);
-        return new Image(last[0], Path.of(last[1]));
-      } finally {
-        Files.deleteIfExists(told);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("Interrupted", e);
-    }
+    var build = new Command(List.of(script.toString(), name), Map.of(), LIMIT);
+    String[] last = build.run("").lines().toList().getLast().split(" ", 2);
+    return new Image(last[0], Path.of(last[1]));
   }
 }

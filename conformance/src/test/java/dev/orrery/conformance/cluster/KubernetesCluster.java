@@ -1,19 +1,17 @@
 package dev.orrery.conformance.cluster;
 
 import dev.orrery.conformance.Requirements;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A Kubernetes with one node, as {@code conformance/cluster/cluster} brings it up. Clusters of
@@ -30,6 +28,7 @@ public final class KubernetesCluster implements AutoCloseable {
   private final String id;
   private final Path programs;
   private final Map<String, String> settings;
+  private final Set<Image> loaded = ConcurrentHashMap.newKeySet();
 
   private KubernetesCluster(String id, Path programs) {
     this.id = id;
@@ -48,18 +47,21 @@ public final class KubernetesCluster implements AutoCloseable {
    *
    * @param id from 0 to 255, and of no other cluster that runs now
    */
-  public static KubernetesCluster start(int id) {
-    return up(id);
+  static KubernetesCluster start(int id) {
+    var cluster = running(id);
+    String here = String.valueOf(ProcessHandle.current().pid());
+    cluster.cluster("up", "--for", here, "--with", "kwok");
+    return cluster;
   }
 
   /**
-   * The same with that many nodes more, which are simulated: a pod there is said to run as soon as
-   * it is scheduled, has an address, and nothing runs. They have the label {@code simulated=yes}.
+   * Adds that many nodes, which are simulated: a pod there is said to run as soon as it is
+   * scheduled, has an address, and nothing runs. They have the label {@code simulated=yes}. While
+   * they are there, pods that are to run need to say where.
    */
-  public static KubernetesCluster startWithSimulatedNodes(int id, int nodes) {
-    KubernetesCluster cluster = up(id, "--with", "kwok");
+  public void addSimulatedNodes(int nodes) {
     for (int node = 0; node < nodes; node++) {
-      cluster.apply(
+      apply(
           """
           apiVersion: v1
           kind: Node
@@ -71,17 +73,12 @@ public final class KubernetesCluster implements AutoCloseable {
           """
               .formatted(node));
     }
-    cluster.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
-    return cluster;
+    kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
   }
 
-  private static KubernetesCluster up(int id, String... more) {
-    var cluster = running(id);
-    var arguments =
-        new ArrayList<String>(List.of("--for", String.valueOf(ProcessHandle.current().pid())));
-    arguments.addAll(List.of(more));
-    cluster.cluster("up", arguments.toArray(String[]::new));
-    return cluster;
+  /** Removes them, and what is said to run there. */
+  public void removeSimulatedNodes() {
+    kubectl("delete", "nodes", "--selector=simulated=yes", "--timeout=60s");
   }
 
   /** One that somebody else brought up. */
@@ -117,21 +114,39 @@ public final class KubernetesCluster implements AutoCloseable {
     return kubectlWith("", arguments);
   }
 
+  /** What kubectl prints of a namespace; it has to succeed. */
+  public String kubectlIn(String namespace, String... arguments) {
+    return kubectl(
+        Stream.concat(Stream.of("--namespace=" + namespace), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
   /** Makes the objects of a manifest, or brings them to what it says. */
   public void apply(String manifest) {
-    kubectlWith(manifest, "apply", "-f", "-");
+    applyIn("default", manifest);
+  }
+
+  /** The same in a namespace, where objects name none. */
+  public void applyIn(String namespace, String manifest) {
+    kubectlWith(manifest, "--namespace=" + namespace, "apply", "-f", "-");
   }
 
   private String kubectlWith(String input, String... arguments) {
     var line = new ArrayList<String>(List.of(programs.resolve("kubectl").toString()));
     line.add("--kubeconfig=" + kubeconfig());
     line.addAll(List.of(arguments));
-    return run(input, programs, line);
+    return run(input, line);
   }
 
-  /** Puts the images of an archive into the node. */
-  public void load(Path archive) {
-    cluster("load", archive.toString());
+  private String run(String input, List<String> line) {
+    return new Command(line, Map.of("ORRERY_CLUSTER", programs.toString()), LIMIT).run(input);
+  }
+
+  /** Puts an image into the node, once. */
+  public void load(Image image) {
+    if (loaded.add(image)) {
+      cluster("load", image.archive().toString());
+    }
   }
 
   /** Kills the API server, as a crash would. */
@@ -168,47 +183,9 @@ public final class KubernetesCluster implements AutoCloseable {
   /** Runs the command of {@code conformance/cluster}, in whose module tests run. */
   private String cluster(String command, String... arguments) {
     var line = new ArrayList<String>();
-    line.addAll(List.of(program(), command, id));
+    line.add(Path.of("cluster", "cluster").toAbsolutePath().toString());
+    line.addAll(List.of(command, id));
     line.addAll(List.of(arguments));
-    return run("", programs, line);
-  }
-
-  private static String program() {
-    return Path.of("cluster", "cluster").toAbsolutePath().toString();
-  }
-
-  private static String run(String input, Path programs, List<String> line) {
-    try {
-      // In files, so that nothing that goes on in the background keeps them from ending.
-      Path told = Files.createTempFile("cluster-", ".out");
-      Path complaints = Files.createTempFile("cluster-", ".err");
-      try {
-        var builder = new ProcessBuilder(line);
-        builder.environment().put("ORRERY_CLUSTER", programs.toString());
-        Process process =
-            builder.redirectOutput(told.toFile()).redirectError(complaints.toFile()).start();
-        try (var standardInput = process.getOutputStream()) {
-          standardInput.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          throw new AssertionError(
-              line + " takes more than " + LIMIT + "\n" + Files.readString(complaints));
-        }
-        if (process.exitValue() != 0) {
-          throw new AssertionError(
-              line + " ended with " + process.exitValue() + "\n" + Files.readString(complaints));
-        }
-        return Files.readString(told);
-      } finally {
-        Files.deleteIfExists(told);
-        Files.deleteIfExists(complaints);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("Interrupted", e);
-    }
+    return run("", line);
   }
 }

@@ -72,9 +72,9 @@ public final class ApiServer implements AutoCloseable {
    * Finds the API server; nothing is asked of it yet.
    *
    * @param patience how long one request may take
-   * @throws IllegalStateException when a kubeconfig file is no such file
+   * @throws RuntimeException of many kinds, when a kubeconfig file is no such file
    */
-  public static ApiServer open(ApiAddress address, Duration patience) {
+  static ApiServer open(ApiAddress address, Duration patience) {
     Config config = Config.autoConfigure(null);
     if (!address.host().isEmpty()) {
       config.setMasterUrl(address.host());

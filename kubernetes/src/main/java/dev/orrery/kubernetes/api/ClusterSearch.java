@@ -4,12 +4,13 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether the surroundings name a cluster at all: {@link ApiServer} would guess one. */
+/** Finds the cluster that settings or surroundings name; where they name none, it guesses none. */
 public final class ClusterSearch {
 
   private static final Path SERVICE_ACCOUNT =
@@ -20,9 +21,49 @@ public final class ClusterSearch {
 
   private ClusterSearch() {}
 
-  /** Whether there were files, and none of them named this address. */
-  public static boolean isGuess(String url) {
-    return url.equals(GUESS) && !Files.isRegularFile(SERVICE_ACCOUNT);
+  /**
+   * Finds the API server; nothing is asked of it yet.
+   *
+   * @param address what settings say of it
+   * @param env of the process
+   * @param home of the user
+   * @param patience how long one request may take
+   * @throws IllegalArgumentException with sentences for who has to do something about it, when
+   *     there is none, or what names it can't be read
+   */
+  public static ApiServer open(
+      ApiAddress address, Map<String, String> env, Path home, Duration patience) {
+    if (address.host().isEmpty()) {
+      failure(env, home)
+          .ifPresent(sentence -> {
+            throw new IllegalArgumentException(sentence);
+          });
+    }
+    ApiServer server;
+    try {
+      server = ApiServer.open(address, patience);
+    } catch (RuntimeException e) {
+      // The client tells of a broken file with whatever its parser throws.
+      throw new IllegalArgumentException(
+          "The kubeconfig file can't be read: " + firstLine(e) + ". Get a new one, or repair it",
+          e);
+    }
+    if (server.url().equals(GUESS) && !Files.isRegularFile(SERVICE_ACCOUNT)) {
+      server.close();
+      throw new IllegalArgumentException(
+          "The kubeconfig file names no cluster: its current-context is missing, or none of its"
+              + " contexts. Choose one of 'kubectl config get-contexts' with 'kubectl config"
+              + " use-context'");
+    }
+    return server;
+  }
+
+  private static String firstLine(Throwable e) {
+    Throwable cause = e;
+    for (int depth = 0; depth < 10 && cause.getCause() != null; depth++) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   /**
@@ -32,7 +73,7 @@ public final class ClusterSearch {
    * @param env of the process
    * @param home of the user
    */
-  public static Optional<String> failure(Map<String, String> env, Path home) {
+  static Optional<String> failure(Map<String, String> env, Path home) {
     String named = env.getOrDefault("KUBECONFIG", "");
     if (!named.isEmpty()) {
       List<String> files =

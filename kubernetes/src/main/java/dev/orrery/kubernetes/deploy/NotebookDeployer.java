@@ -46,34 +46,13 @@ public final class NotebookDeployer implements AutoCloseable {
    */
   public static NotebookDeployer open(Map<String, String> env, Path home, Consumer<String> tell)
       throws DeployFailure {
-    Optional<String> failure = ClusterSearch.failure(env, home);
-    if (failure.isPresent()) {
-      throw new DeployFailure(failure.get());
-    }
     ApiServer server;
     try {
-      server = ApiServer.open(ApiAddress.OF_SURROUNDINGS, PATIENCE);
-    } catch (RuntimeException e) {
-      // The client tells of a broken file with whatever its parser throws.
-      throw new DeployFailure(
-          "The kubeconfig file can't be read: " + firstLine(e) + ". Get a new one, or repair it");
-    }
-    if (ClusterSearch.isGuess(server.url())) {
-      server.close();
-      throw new DeployFailure(
-          "The kubeconfig file names no cluster: its current-context is missing, or none of its"
-              + " contexts. Choose one of 'kubectl config get-contexts' with 'kubectl config"
-              + " use-context'");
+      server = ClusterSearch.open(ApiAddress.OF_SURROUNDINGS, env, home, PATIENCE);
+    } catch (IllegalArgumentException e) {
+      throw new DeployFailure(String.valueOf(e.getMessage()));
     }
     return new NotebookDeployer(server, requireNonNull(tell, "tell"));
-  }
-
-  private static String firstLine(Throwable e) {
-    Throwable cause = e;
-    for (int depth = 0; depth < 10 && cause.getCause() != null; depth++) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   /**

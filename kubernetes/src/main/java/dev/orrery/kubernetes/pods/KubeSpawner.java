@@ -2,6 +2,7 @@ package dev.orrery.kubernetes.pods;
 
 import dev.orrery.kubernetes.api.ApiFailure;
 import dev.orrery.kubernetes.api.ApiServer;
+import dev.orrery.kubernetes.api.ClusterSearch;
 import dev.orrery.kubernetes.api.Kind;
 import dev.orrery.kubernetes.api.PodView;
 import dev.orrery.kubernetes.api.Pods;
@@ -15,6 +16,7 @@ import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,11 +46,16 @@ public final class KubeSpawner implements Spawner {
   /**
    * Begins to follow the pods of the hub.
    *
-   * @throws IllegalStateException when the settings of the cluster can't be read
+   * @throws IllegalArgumentException when there is no cluster, or what names it can't be read
    */
   public KubeSpawner(KubeSettings settings) {
     this.settings = settings;
-    this.server = ApiServer.open(settings.api(), settings.requestTime());
+    this.server =
+        ClusterSearch.open(
+            settings.api(),
+            System.getenv(),
+            Path.of(System.getProperty("user.home")),
+            settings.requestTime());
     boolean everywhere = settings.pods().get(KubeTraits.ENABLE_USER_NAMESPACES);
     this.followed =
         new Followed(server, settings.pods().get(KubeTraits.COMPONENT_LABEL), everywhere);

@@ -17,7 +17,13 @@ public final class Pods implements AutoCloseable {
   private static final Duration ROUND = Duration.ofMinutes(1);
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+
+  /** Told when what is known of all of them begins to count, or ends to. */
+  private final Condition told = lock.newCondition();
+
+  /** Who waits for one pod, by its key. With one for all, each change would wake up everybody. */
+  private final Map<String, Waiting> waiting = new HashMap<>();
+
   private Map<String, PodView> pods = new HashMap<>();
   private @Nullable Map<String, PodView> coming;
   private boolean complete;
@@ -50,24 +56,32 @@ public final class Pods implements AutoCloseable {
 
     @Override
     public void begin() {
-      with(() -> coming = new HashMap<>());
+      ofAll(() -> coming = new HashMap<>());
     }
 
     @Override
     public void there(JsonNode object) {
       PodView pod = PodView.of(object);
-      with(() -> (coming == null ? pods : coming).put(pod.key(), pod));
+      ofOne(
+          pod.key(),
+          () -> {
+            if (coming == null) {
+              pods.put(pod.key(), pod);
+            } else {
+              coming.put(pod.key(), pod);
+            }
+          });
     }
 
     @Override
     public void gone(JsonNode object) {
-      PodView pod = PodView.of(object);
-      with(() -> pods.remove(pod.key()));
+      String key = PodView.of(object).key();
+      ofOne(key, () -> pods.remove(key));
     }
 
     @Override
     public void complete() {
-      with(() -> {
+      ofAll(() -> {
         if (coming != null) {
           pods = coming;
           coming = null;
@@ -78,20 +92,45 @@ public final class Pods implements AutoCloseable {
 
     @Override
     public void lost() {
-      with(() -> {
+      ofAll(() -> {
         coming = null;
         complete = false;
       });
     }
   }
 
-  private void with(Runnable change) {
+  private void ofOne(String key, Runnable change) {
     lock.lock();
     try {
       change.run();
-      changed.signalAll();
+      Waiting some = waiting.get(key);
+      if (some != null) {
+        some.changed.signalAll();
+      }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void ofAll(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      told.signalAll();
+      waiting.values().forEach(some -> some.changed.signalAll());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those who wait for one pod, under the lock. */
+  private static final class Waiting {
+
+    final Condition changed;
+    int count;
+
+    Waiting(Condition changed) {
+      this.changed = changed;
     }
   }
 
@@ -134,15 +173,25 @@ public final class Pods implements AutoCloseable {
   public Optional<PodView> changed(
       String namespace, String name, Optional<PodView> seen, Duration limit)
       throws InterruptedException {
+    String key = namespace + "/" + name;
     long left = limit.toNanos();
     lock.lock();
     try {
-      while (true) {
-        Optional<PodView> now = Optional.ofNullable(pods.get(namespace + "/" + name));
-        if (!now.equals(seen) || left <= 0) {
-          return now;
+      Waiting here = waiting.computeIfAbsent(key, one -> new Waiting(lock.newCondition()));
+      here.count++;
+      try {
+        while (true) {
+          Optional<PodView> now = Optional.ofNullable(pods.get(key));
+          if (!now.equals(seen) || left <= 0) {
+            return now;
+          }
+          left = here.changed.awaitNanos(left);
         }
-        left = changed.awaitNanos(left);
+      } finally {
+        here.count--;
+        if (here.count == 0) {
+          waiting.remove(key);
+        }
       }
     } finally {
       lock.unlock();
@@ -155,7 +204,7 @@ public final class Pods implements AutoCloseable {
     lock.lock();
     try {
       while (!complete && left > 0) {
-        left = changed.awaitNanos(left);
+        left = told.awaitNanos(left);
       }
       return complete;
     } finally {

@@ -26,6 +26,7 @@ public final class HubLoad {
 
   private static final int PEOPLE = 200;
   private static final int CLIENTS = 8;
+  private static final int STARTS = 600;
 
   private final String hub;
   private final String token;
@@ -45,17 +46,31 @@ public final class HubLoad {
     load.browser(admin);
     load.server(admin);
     var done = new AtomicInteger();
+    together(() -> {
+      for (int turn = done.incrementAndGet(); turn <= wanted && System.nanoTime() < end; turn = done.incrementAndGet()) {
+        load.turn(turn, admin);
+      }
+    });
+    var started = new AtomicInteger();
+    together(() -> {
+      for (int turn = started.getAndIncrement(); turn < STARTS; turn = started.getAndIncrement()) {
+        load.server("u" + turn % PEOPLE);
+      }
+    });
+    System.out.println(done + " requests");
+  }
+
+  private interface Part {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** Does it several times at once. */
+  private static void together(Part part) throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
       List<Callable<Void>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(() -> {
-          while (System.nanoTime() < end) {
-            int turn = done.incrementAndGet();
-            if (turn > wanted) {
-              break;
-            }
-            load.turn(turn, admin);
-          }
+          part.run();
           return null;
         });
       }
@@ -63,7 +78,6 @@ public final class HubLoad {
         one.get();
       }
     }
-    System.out.println(done + " requests");
   }
 
   /** One request of those that come all day. */

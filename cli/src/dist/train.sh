@@ -117,12 +117,26 @@ train() {
   [ -f "$dist/lib/tool.aot" ] || { cat "$work/tool.log" >&2; return 1; }
 }
 
-# A hub behind a proxy, with one real server and what people and servers ask for all day.
+# A hub behind a proxy, with a service of its own, servers in pods and what people and servers ask for all day.
 train_hub() {
-  local log=$work/hub.log front=$work/hub-proxy.log pid proxy port public api token=0123456789abcdef
+  local log=$work/hub.log front=$work/hub-proxy.log pods=$work/pods.log pid proxy cluster port public api servers
+  local token=0123456789abcdef
   mkdir -p "$work/hub"
   : >"$log"
   : >"$front"
+  : >"$pods"
+  "$JAVA_HOME/bin/java" -cp "$dist/lib/*" "$(dirname "$0")/PodApi.java" >"$pods" 2>&1 &
+  cluster=$!
+  await_port "$pods" $cluster 's/^api \([0-9]*\) servers [0-9]*$/\1/p'
+  servers=$(sed -n 's/^api [0-9]* servers \([0-9]*\)$/\1/p' "$pods")
+  cat >"$work/kubeconfig" <<TEXT
+apiVersion: v1
+kind: Config
+current-context: train
+clusters: [{name: train, cluster: {server: "http://127.0.0.1:$port"}}]
+users: [{name: train, user: {token: train}}]
+contexts: [{name: train, context: {cluster: train, user: train, namespace: train}}]
+TEXT
   CONFIGPROXY_AUTH_TOKEN=$token HOME=$work/home "$dist/bin/orrery" proxy --ip 127.0.0.1 --port 0 --api-ip 127.0.0.1 \
     >"$front" 2>&1 &
   proxy=$!
@@ -131,26 +145,29 @@ train_hub() {
   public=$(sed -n 's/.*Proxying http:\/\/127\.0\.0\.1:\([0-9]*\) .*/\1/p' "$front" | head -n 1)
   (
     cd "$work/hub"
-    export CONFIGPROXY_AUTH_TOKEN=$token
+    export CONFIGPROXY_AUTH_TOKEN=$token KUBECONFIG=$work/kubeconfig
     trained hub hub --JupyterHub.bind_url="http://127.0.0.1:$public" --JupyterHub.hub_port=0 \
       --ConfigurableHTTPProxy.should_start=False --ConfigurableHTTPProxy.api_url="http://127.0.0.1:$api" \
       --JupyterHub.authenticator_class=dummy --Authenticator.admin_users="['train']" \
       --JupyterHub.api_tokens="{'$token': 'train'}" --JupyterHub.trust_user_provided_tokens=True \
-      --JupyterHub.spawner_class=simple --SimpleLocalProcessSpawner.home_dir_template="$work/home/{username}" \
-      --Spawner.cmd="['$dist/bin/orrery', 'singleuser', '--allow-root']"
+      --JupyterHub.services="[{'name': 'train', 'command': ['sleep', '600']}]" \
+      --JupyterHub.spawner_class=kubespawner.KubeSpawner --KubeSpawner.namespace=train --KubeSpawner.image=train:1 \
+      --KubeSpawner.pod_connect_ip=127.0.0.1 --KubeSpawner.port="$servers"
   ) >"$log" 2>&1 &
   pid=$!
   await_port "$log" $pid 's/.*JupyterHub is now running at http:\/\/127\.0\.0\.1:\([0-9]*\)\/.*/\1/p'
   "$JAVA_HOME/bin/java" "$(dirname "$0")/HubLoad.java" "http://127.0.0.1:$public" $token train 30000 40 \
     >"$work/load.log" 2>&1 || {
     cat "$work/load.log" "$log" >&2
-    kill $pid $proxy
+    kill $pid $proxy $cluster
     return 1
   }
   kill -TERM $pid
   wait $pid || true
   kill -TERM $proxy
   wait $proxy || true
+  kill $cluster
+  wait $cluster || true
   [ -f "$dist/lib/hub.aot" ] || { cat "$log" >&2; return 1; }
 }
 

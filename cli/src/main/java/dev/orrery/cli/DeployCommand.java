@@ -101,7 +101,12 @@ final class DeployCommand {
 
   private static NotebookPlan withPassword(NotebookPlan plan, boolean asked) throws IOException {
     warnOfSecrets(plan);
-    return asked ? plan.withPassword(Passwords.hash(PasswordPrompt.ask())) : plan;
+    return asked
+        ? plan.withPassword(
+            Passwords.hash(
+                PasswordPrompt.ask(
+                    "Password to log in with", "Without --password a token opens the notebook.")))
+        : plan;
   }
 
   private static void warnOfSecrets(NotebookPlan plan) {

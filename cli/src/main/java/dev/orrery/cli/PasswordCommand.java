@@ -4,11 +4,9 @@ import dev.orrery.http.Json;
 import dev.orrery.http.Passwords;
 import dev.orrery.http.SmallFile;
 import dev.orrery.kernel.JupyterPaths;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,31 +14,27 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code orrery password}: asks for a password and writes its hash where the server reads it. */
 final class PasswordCommand {
 
-  @SuppressWarnings("SystemConsoleNull") // NullAway and the documentation allow for null.
   int run(List<String> args) {
     if (args.contains("--help") || args.contains("-h")) {
       System.out.println(
-          "Usage: orrery password\n\nAsks twice for a password and keeps its hash in jupyter_server_config.json.");
+          """
+          Usage: orrery password
+
+          Asks twice for a password, or reads one line where the standard input is no terminal, and keeps its hash in
+          jupyter_server_config.json.\
+          """);
       return 0;
     }
-    Console console = System.console();
-    if (console == null) {
-      System.err.println("orrery: a password is asked for on a terminal, and there is none.");
-      return 1;
-    }
-    char[] first = console.readPassword("Enter password:  ");
-    char[] second = console.readPassword("Verify password: ");
-    if (first == null || first.length == 0) {
-      System.err.println("orrery: no password was given; nothing is changed.");
-      return 1;
-    }
-    if (!Arrays.equals(first, second)) {
-      System.err.println("orrery: the two passwords differ; nothing is changed.");
+    String password;
+    try {
+      password = PasswordPrompt.ask("Password for the notebook server", "");
+    } catch (IOException e) {
+      System.err.println("orrery: " + e.getMessage());
       return 1;
     }
     Path file = JupyterPaths.ofThisUser().configDir().resolve("jupyter_server_config.json");
     try {
-      write(file, Passwords.hash(new String(first)));
+      write(file, Passwords.hash(password));
       System.out.println("Wrote hashed password to " + file);
       return 0;
     } catch (IOException e) {

@@ -26,13 +26,19 @@ final class PasswordPrompt {
   /**
    * The password.
    *
+   * @param what whose it is, to be read on the terminal
+   * @param otherwise what can be done without one; may be empty
    * @throws IOException with a sentence where there is none
    */
-  static String ask() throws IOException {
-    return isTerminal() ? askTwice() : notEmpty(line(System.in));
+  static String ask(String what, String otherwise) throws IOException {
+    String password = isTerminal() ? askTwice(what) : line(System.in);
+    if (password.isEmpty()) {
+      throw new IOException(("no password was given; nothing is done. " + otherwise).strip());
+    }
+    return password;
   }
 
-  private static String askTwice() throws IOException {
+  private static String askTwice(String what) throws IOException {
     try (var in = new FileInputStream(TERMINAL);
         var out = new FileOutputStream(TERMINAL)) {
       // Also when Ctrl-C ends the program while it asks.
@@ -44,8 +50,8 @@ final class PasswordPrompt {
                 + " input, from a file or a pipe");
       }
       try {
-        out.write("Password to log in with: ".getBytes(UTF_8));
-        String first = notEmpty(line(in));
+        out.write((what + ": ").getBytes(UTF_8));
+        String first = line(in);
         out.write("\nOnce more: ".getBytes(UTF_8));
         String second = line(in);
         out.write('\n');
@@ -58,14 +64,6 @@ final class PasswordPrompt {
         Runtime.getRuntime().removeShutdownHook(seen);
       }
     }
-  }
-
-  private static String notEmpty(String password) throws IOException {
-    if (password.isEmpty()) {
-      throw new IOException(
-          "no password was given; nothing is done. Without --password a token opens the notebook.");
-    }
-    return password;
   }
 
   /** The first line, without its end. */

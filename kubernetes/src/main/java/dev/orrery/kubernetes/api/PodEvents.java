@@ -16,7 +16,13 @@ public final class PodEvents implements AutoCloseable {
   private static final Duration ROUND = Duration.ofMinutes(1);
 
   /** One event. */
-  public record PodEvent(String reason, String message) {}
+  public record PodEvent(String reason, String message) {
+
+    /** Reads an event. */
+    public static PodEvent of(JsonNode event) {
+      return new PodEvent(event.path("reason").asString(""), event.path("message").asString(""));
+    }
+  }
 
   private final ApiServer server;
   private final String namespace;
@@ -75,8 +81,7 @@ public final class PodEvents implements AutoCloseable {
     Consumer<PodEvent> listener =
         listeners.get(pod.path("namespace").asString("") + "/" + pod.path("name").asString(""));
     if (listener != null) {
-      listener.accept(
-          new PodEvent(event.path("reason").asString(""), event.path("message").asString("")));
+      listener.accept(PodEvent.of(event));
     }
   }
 

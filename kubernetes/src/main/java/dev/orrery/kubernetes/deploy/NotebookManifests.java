@@ -1,17 +1,14 @@
 package dev.orrery.kubernetes.deploy;
 
 import static dev.orrery.kubernetes.manifests.Trees.tree;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orrery.kubernetes.deploy.NotebookPlan.Entrance;
 import dev.orrery.kubernetes.deploy.NotebookPlan.Resources;
 import dev.orrery.kubernetes.deploy.NotebookPlan.Storage;
 import dev.orrery.kubernetes.manifests.PodManifest;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.orrery.kubernetes.names.Sha256;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +140,7 @@ final class NotebookManifests {
                     "labels",
                     Ownership.labels(plan.name()),
                     "annotations",
-                    tree(CHECKSUM, checksum(plan.settings().text()))),
+                    tree(CHECKSUM, Sha256.hex(plan.settings().text()))),
                 "spec",
                 pod())));
   }
@@ -317,14 +314,5 @@ final class NotebookManifests {
         LARGEST_REQUEST,
         "projectcontour.io/websocket-routes",
         "/");
-  }
-
-  private static String checksum(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 }

@@ -217,10 +217,7 @@ public final class Rollout {
               namespace,
               Map.of("fieldSelector", "involvedObject.uid=" + pod.uid(), "limit", MOST_EVENTS))
           .path("items")
-          .forEach(event ->
-              events.add(
-                  new PodEvent(
-                      event.path("reason").asString(""), event.path("message").asString(""))));
+          .forEach(event -> events.add(PodEvent.of(event)));
     } catch (ApiFailure e) {
       // It starts without being told of, too.
       if (!e.isForbidden()) {

@@ -3,7 +3,6 @@ package dev.orrery.kubernetes.names;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +63,7 @@ public final class Slugs {
    */
   static String together(List<String> texts, int maxLength) {
     // No text in UTF-8 has the byte 0xff, so that it tells where one ends and the next begins.
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     var parts = new StringBuilder();
     int each = (maxLength - HASH_LENGTH - 1) / texts.size() - 2;
     for (int i = 0; i < texts.size(); i++) {
@@ -96,7 +95,7 @@ public final class Slugs {
   }
 
   private static String hashed(String text, int maxLength) {
-    String hash = shortened(sha256().digest(text.getBytes(UTF_8)));
+    String hash = shortened(Sha256.digest().digest(text.getBytes(UTF_8)));
     return remains(text, maxLength - HASH_LENGTH - 3) + "---" + hash;
   }
 
@@ -119,13 +118,5 @@ public final class Slugs {
 
   private static String shortened(byte[] hash) {
     return HexFormat.of().formatHex(hash).substring(0, HASH_LENGTH);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 }

@@ -76,7 +76,7 @@ class DeployNotebookTest {
   @AfterEach
   void clean() {
     OrreryServer.delete(root);
-    cluster.kubectl("delete", "namespace", NAMESPACE, "--timeout=90s");
+    cluster.kubectl("delete", "namespace", NAMESPACE, "--timeout=150s");
   }
 
   /** In the namespace of these tests. */
@@ -223,7 +223,7 @@ class DeployNotebookTest {
         deployWithPassword("pw", image(), "--host=nb.example.org", "--env=Y=y").succeeded();
     assertThat(printed.told()).isEmpty();
     cluster.applyIn(NAMESPACE, printed.printed());
-    kubectl("rollout", "status", "deployment/notebook", "--timeout=90s");
+    kubectl("rollout", "status", "deployment/notebook", "--timeout=150s");
     assertThat(logIn(visitor(), "pw")).isTrue();
 
     Outcome applied = deploy(image(), "--apply", "--host=nb.example.org", "--env=Y=y").succeeded();

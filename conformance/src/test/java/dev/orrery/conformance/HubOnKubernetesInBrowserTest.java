@@ -51,15 +51,20 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
       cluster.load(Image.of("hub"));
       cluster.load(Image.of("base-notebook"));
       cluster.apply(SECRET);
-      cluster.apply(example());
+      cluster.applyIn("jupyter", example());
       awaitRollout(cluster, "proxy");
       awaitRollout(cluster, "hub");
 
       String address =
           inJupyter(cluster, "get", "service", "proxy-public", "-o", "jsonpath={.spec.clusterIP}");
       String origin = "http://" + address;
+      Eventually.holds(
+          "the hub is reached by its Service, which is a moment after it is ready",
+          LIMIT,
+          () -> statusOf(origin + "/hub/health") == 200,
+          () -> inJupyter(cluster, "get", "pods,endpointslices"));
       continueAt(origin);
-      page().navigate(origin + invitation(inJupyter(cluster, "logs", "deployment/hub")));
+      page().navigate(origin + invitation(cluster));
       HubPages.makeAccount(page(), "ada");
       page().locator("#start").click();
       itsNotebookRunsInItsPod("ada");
@@ -103,7 +108,7 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
       ada.navigate("about:blank");
       page().navigate("about:blank");
     } finally {
-      cluster.kubectl("delete", "namespace", "jupyter", "--timeout=90s");
+      cluster.kubectl("delete", "namespace", "jupyter", "--timeout=150s");
     }
   }
 
@@ -113,10 +118,8 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
     String image = "    c.KubeSpawner.image = ";
     assertThat(yaml).contains(image);
     return yaml.replace(
-            image,
-            "    c.KubeSpawner.cmd = ['start-notebook.sh', '--expose-app-in-browser']\n" + image)
-        .replace("\nmetadata:\n", "\nmetadata:\n  namespace: jupyter\n")
-        .replace("    name: hub\n---", "    name: hub\n    namespace: jupyter\n---");
+        image,
+        "    c.KubeSpawner.cmd = ['start-notebook.sh', '--expose-app-in-browser']\n" + image);
   }
 
   private void itsNotebookRunsInItsPod(String name) {
@@ -134,29 +137,49 @@ class HubOnKubernetesInBrowserTest extends InBrowser {
     assertThat(output(index)).hasText(shown);
   }
 
-  private static String invitation(String log) {
-    Matcher link = INVITATION.matcher(log);
-    assertThat(link.find()).as(log).isTrue();
+  /** The hub answers a moment before it says where. */
+  private static String invitation(KubernetesCluster cluster) {
+    Eventually.holds(
+        "the hub has told its link",
+        LIMIT,
+        () -> INVITATION.matcher(inJupyter(cluster, "logs", "deployment/hub")).find(),
+        () -> inJupyter(cluster, "logs", "deployment/hub"));
+    Matcher link = INVITATION.matcher(inJupyter(cluster, "logs", "deployment/hub"));
+    assertThat(link.find()).isTrue();
     return link.group(1);
   }
 
   private static void awaitRollout(KubernetesCluster cluster, String deployment) {
     try {
-      inJupyter(cluster, "rollout", "status", "deployment/" + deployment, "--timeout=90s");
+      inJupyter(cluster, "rollout", "status", "deployment/" + deployment, "--timeout=150s");
     } catch (AssertionError e) {
       String log = inJupyter(cluster, "logs", "deployment/" + deployment, "--tail=50");
       throw new AssertionError(log + inJupyter(cluster, "get", "pods,events"), e);
     }
   }
 
-  /** Not by its rollout, which counts the pod that is gone until somebody looks again. */
+  /**
+   * Not by its rollout, which counts the pod that is gone until somebody looks again; nor by an
+   * answer alone, which the one that was deleted may still give.
+   */
   private static void awaitAnotherHub(KubernetesCluster cluster, String before, String origin) {
+    String ready = "{.metadata.name}={.status.containerStatuses[0].ready} ";
     Eventually.holds(
         "another hub answers",
         LIMIT,
-        () ->
-            !inJupyter(cluster, "get", "pods", "--selector=app=hub", "-o", "name").contains(before)
-                && statusOf(origin + "/hub/health") == 200,
+        () -> {
+          String hubs =
+              inJupyter(
+                  cluster,
+                  "get",
+                  "pods",
+                  "--selector=app=hub",
+                  "-o",
+                  "jsonpath={range .items[*]}" + ready + "{end}");
+          return !hubs.contains(before.replaceFirst("^pod/", ""))
+              && hubs.contains("=true")
+              && statusOf(origin + "/hub/health") == 200;
+        },
         () -> inJupyter(cluster, "get", "pods,events"));
   }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 abstract class InBrowser {
 
   /** What the first start of a kernel may take on a busy machine. */
-  static final double PATIENCE_MS = 30_000;
+  static final double PATIENCE_MS = 60_000;
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 

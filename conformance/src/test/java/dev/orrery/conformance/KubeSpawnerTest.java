@@ -8,7 +8,6 @@ import dev.orrery.conformance.cluster.SharedCluster;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +24,6 @@ import tools.jackson.databind.JsonNode;
 class KubeSpawnerTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final String TOKEN = "0123456789abcdef0123456789abcdef";
   private static final String FILE = "/api/contents/kept.txt";
 
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
@@ -39,44 +37,20 @@ class KubeSpawnerTest {
   @BeforeEach
   void up() {
     cluster = CLUSTER.get();
-    cluster.load(Image.of("base-notebook"));
   }
 
   @AfterEach
   void closeHub() {
     Optional.ofNullable(hub).ifPresent(OurHub::close);
-    cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=60s");
+    cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=150s");
   }
 
-  /** A hub whose pods run our image. */
   private void hub(String more) {
-    hub =
-        OurHub.withConfig(
-            """
-            c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
-            c.JupyterHub.authenticator_class = "dummy"
-            c.Authenticator.allow_all = True
-            c.JupyterHub.hub_ip = "%HOST%"
-            c.JupyterHub.services = [{"name": "test", "api_token": "%TOKEN%", "admin": True}]
-            c.KubeSpawner.image = "%IMAGE%"
-            c.KubeSpawner.fs_gid = 100
-            c.KubeSpawner.storage_pvc_ensure = True
-            c.KubeSpawner.storage_capacity = "1Gi"
-            c.KubeSpawner.volumes = [
-                {"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}]
-            c.KubeSpawner.volume_mounts = [{"name": "home", "mountPath": "/home/jovyan"}]
-            c.KubeSpawner.start_timeout = 120
-            c.KubeSpawner.http_timeout = 60
-            """
-                    .replace("%HOST%", cluster.hostAddress())
-                    .replace("%TOKEN%", TOKEN)
-                    .replace("%IMAGE%", Image.of("base-notebook").name())
-                + more,
-            Map.of("KUBECONFIG", cluster.kubeconfig().toString()));
+    hub = PodHub.start(cluster, more);
   }
 
   private JsonNode api(String method, String path, String body) {
-    HttpResponse<String> answer = hub.ask(TOKEN, method, "/hub/api" + path, body);
+    HttpResponse<String> answer = hub.ask(PodHub.TOKEN, method, "/hub/api" + path, body);
     assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
     return answer.body().isEmpty() ? Texts.json("{}") : Texts.json(answer.body());
   }
@@ -94,7 +68,7 @@ class KubeSpawnerTest {
   }
 
   private void start(String user, String options) {
-    if (hub.ask(TOKEN, "GET", "/hub/api/users/" + user, "").statusCode() == 404) {
+    if (hub.ask(PodHub.TOKEN, "GET", "/hub/api/users/" + user, "").statusCode() == 404) {
       api("POST", "/users/" + user, "");
     }
     api("POST", "/users/" + user + "/server", options);
@@ -217,7 +191,7 @@ class KubeSpawnerTest {
             .formatted(Image.of("base-notebook").name()));
     String theirs = uid("jupyter-ada");
     api("POST", "/users/ada", "");
-    HttpResponse<String> refused = hub.ask(TOKEN, "POST", "/hub/api/users/ada/server", "{}");
+    HttpResponse<String> refused = hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada/server", "{}");
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(500);
     assertThat(refused.body())
         .contains("default/jupyter-ada")
@@ -225,7 +199,7 @@ class KubeSpawnerTest {
         .contains("pod_name_template");
     assertThat(uid("jupyter-ada")).isEqualTo(theirs);
 
-    cluster.kubectl("delete", "pod", "jupyter-ada", "--timeout=60s");
+    cluster.kubectl("delete", "pod", "jupyter-ada", "--timeout=150s");
     start("ada");
   }
 
@@ -241,7 +215,7 @@ class KubeSpawnerTest {
     assertThat(cluster.kubectl("get", "pods,pvc", "--namespace=user-ada", "-o", "name").lines())
         .as("the namespace and what is saved stay")
         .containsExactly("persistentvolumeclaim/claim-ada");
-    cluster.kubectl("delete", "namespace", "user-ada", "--timeout=90s");
+    cluster.kubectl("delete", "namespace", "user-ada", "--timeout=150s");
   }
 
   @Test
@@ -252,11 +226,11 @@ class KubeSpawnerTest {
     hub.kill();
     hub.startAgain();
     assertThat(isReady("ada")).isTrue();
-    assertThat(hub.ask(TOKEN, "GET", "/user/ada/api", "").statusCode()).isEqualTo(200);
+    assertThat(hub.ask(PodHub.TOKEN, "GET", "/user/ada/api", "").statusCode()).isEqualTo(200);
     assertThat(uid("jupyter-ada")).isEqualTo(pod);
 
     // By hand, behind the hub's back.
-    cluster.kubectl("delete", "pod", "jupyter-ada", "--timeout=60s");
+    cluster.kubectl("delete", "pod", "jupyter-ada", "--timeout=150s");
     Eventually.holds("the hub has seen it", LIMIT, () -> !isActive("ada"), this::told);
     start("ada");
     assertThat(uid("jupyter-ada")).isNotEqualTo(pod);
@@ -295,17 +269,18 @@ class KubeSpawnerTest {
         """);
     api("POST", "/users/ada", "");
     HttpResponse<String> wrong =
-        hub.ask(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"tiny\"}");
+        hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"tiny\"}");
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(wrong.body()).contains("tiny").contains("small, huge");
 
     HttpResponse<String> invalid =
-        hub.ask(TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"other\"}");
+        hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada/server", "{\"profile\": \"other\"}");
     assertThat(invalid.statusCode()).isEqualTo(500);
     assertThat(invalid.body()).contains("noSuchField");
 
     api("POST", "/users/ada/server", "{\"profile\": \"huge\"}");
-    HttpResponse<String> progress = hub.ask(TOKEN, "DELETE", "/hub/api/users/ada/server", "");
+    HttpResponse<String> progress =
+        hub.ask(PodHub.TOKEN, "DELETE", "/hub/api/users/ada/server", "");
     assertThat(progress.statusCode()).isLessThan(300);
     Eventually.holds("nothing of the start is left", LIMIT, () -> pods().isEmpty(), this::told);
     start("ada", "{\"profile\": \"small\"}");

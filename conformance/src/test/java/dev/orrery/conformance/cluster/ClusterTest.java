@@ -46,7 +46,7 @@ class ClusterTest {
 
   @AfterEach
   void removePods() {
-    cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=60s");
+    cluster.kubectl("delete", "pods,pvc", "--all", "--timeout=150s");
   }
 
   @Test
@@ -76,7 +76,7 @@ class ClusterTest {
     cluster.apply(pod("writes", SLEEP, home) + mounted);
     waitUntilReady(cluster, "writes");
     cluster.kubectl("exec", "writes", "--", "sh", "-c", "echo kept >/home/file");
-    cluster.kubectl("delete", "pod", "writes", "--timeout=60s");
+    cluster.kubectl("delete", "pod", "writes", "--timeout=150s");
 
     cluster.apply(pod("reads", SLEEP, home) + mounted);
     waitUntilReady(cluster, "reads");
@@ -130,13 +130,13 @@ class ClusterTest {
     cluster.pauseNode();
     try {
       cluster.apply(pod("waits", SLEEP, ""));
-      cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node", "--all", "--timeout=90s");
+      cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node", "--all", "--timeout=150s");
       assertThat(cluster.kubectl("get", "pod", "waits", "-o", "jsonpath={.status.phase}"))
           .isEqualTo("Pending");
     } finally {
       cluster.resumeNode();
     }
-    cluster.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
+    cluster.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=150s");
     waitUntilReady(cluster, "waits");
   }
 
@@ -214,7 +214,7 @@ class ClusterTest {
 
   private static void waitUntilReady(KubernetesCluster of, String pod) {
     try {
-      of.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=90s");
+      of.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=150s");
     } catch (AssertionError e) {
       throw new AssertionError(of.kubectl("describe", "pod", pod), e);
     }

@@ -73,12 +73,12 @@ public final class KubernetesCluster implements AutoCloseable {
           """
               .formatted(node));
     }
-    kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s");
+    kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=150s");
   }
 
   /** Removes them, and what is said to run there. */
   public void removeSimulatedNodes() {
-    kubectl("delete", "nodes", "--selector=simulated=yes", "--timeout=60s");
+    kubectl("delete", "nodes", "--selector=simulated=yes", "--timeout=150s");
   }
 
   /** One that somebody else brought up. */
@@ -123,7 +123,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
   /** Makes the objects of a manifest, or brings them to what it says. */
   public void apply(String manifest) {
-    applyIn("default", manifest);
+    kubectlWith(manifest, "apply", "-f", "-");
   }
 
   /** The same in a namespace, where objects name none. */

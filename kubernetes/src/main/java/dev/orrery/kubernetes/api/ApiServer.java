@@ -38,6 +38,10 @@ public final class ApiServer implements AutoCloseable {
 
   private static final String JSON = "application/json";
 
+  /** An object without what we have just said of it; else the whole of it comes back. */
+  private static final String METADATA =
+      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1," + JSON;
+
   /** Of YAML, which JSON is. */
   private static final String APPLY = "application/apply-patch+yaml";
 
@@ -113,11 +117,15 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Makes an object.
    *
-   * @return the object as the server has it
+   * @return its uid
    */
-  public JsonNode create(Kind kind, String namespace, Map<String, ?> object)
+  public String create(Kind kind, String namespace, Map<String, ?> object)
       throws ApiFailure, InterruptedException {
-    return sent("POST", kind.path(namespace) + "?fieldValidation=Strict", object);
+    String path = kind.path(namespace) + "?fieldValidation=Strict";
+    return read(good(request("POST", path, METADATA, object)))
+        .path("metadata")
+        .path("uid")
+        .asString("");
   }
 
   /**
@@ -175,7 +183,7 @@ public final class ApiServer implements AutoCloseable {
       options.put("preconditions", Map.of("uid", uid));
     }
     try {
-      sent("DELETE", path(kind, namespace, name), options);
+      good(request("DELETE", path(kind, namespace, name), METADATA, options));
       return true;
     } catch (ApiFailure e) {
       // A conflict says that what has the name now is another.
@@ -221,8 +229,8 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Changes of objects from now on, one JSON object a line, until the server or the caller ends it.
-   * The call may return only with the first of them.
+   * Changes of objects from now on, one JSON object after the other, until the server or the caller
+   * ends it. The call may return only with the first of them.
    *
    * @param time after which the server ends it
    */
@@ -250,10 +258,14 @@ public final class ApiServer implements AutoCloseable {
 
   private JsonNode sent(String method, String path, @Nullable Object body)
       throws ApiFailure, InterruptedException {
+    return read(good(request(method, path, JSON, body)));
+  }
+
+  private HttpRequest request(String method, String path, String accept, @Nullable Object body) {
     HttpRequest.Builder builder =
         http.newHttpRequestBuilder()
             .uri(url + path)
-            .header("Accept", JSON)
+            .header("Accept", accept)
             .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     if (body == null) {
       builder.method(method, JSON, null);
@@ -261,7 +273,10 @@ public final class ApiServer implements AutoCloseable {
       builder.method(
           method, method.equals("PATCH") ? APPLY : JSON, MAPPER.writeValueAsString(body));
     }
-    HttpResponse<byte[]> response = good(builder.build());
+    return builder.build();
+  }
+
+  private JsonNode read(HttpResponse<byte[]> response) throws ApiFailure {
     try {
       return MAPPER.readTree(response.body());
     } catch (JacksonException e) {
@@ -372,11 +387,6 @@ public final class ApiServer implements AutoCloseable {
     return query.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), UTF_8))
         .collect(Collectors.joining("&"));
-  }
-
-  /** The reader of all that comes from the server. */
-  static JsonMapper mapper() {
-    return MAPPER;
   }
 
   @Override

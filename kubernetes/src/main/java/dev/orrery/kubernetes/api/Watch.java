@@ -1,19 +1,16 @@
 package dev.orrery.kubernetes.api;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -193,9 +190,9 @@ final class Watch implements AutoCloseable {
               round.plus(server.patience()).toMillis(),
               TimeUnit.MILLISECONDS);
       try {
-        var lines = new BufferedReader(new InputStreamReader(changes, StandardCharsets.UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          last = told(line, last);
+        Changes read = Changes.of(changes);
+        for (Optional<JsonNode> next = read.next(); next.isPresent(); next = read.next()) {
+          last = told(next.get(), last);
           heard = true;
         }
       } finally {
@@ -228,13 +225,7 @@ final class Watch implements AutoCloseable {
     return version;
   }
 
-  private String told(String line, String last) throws ApiFailure {
-    JsonNode change;
-    try {
-      change = ApiServer.mapper().readTree(line);
-    } catch (JacksonException e) {
-      throw new ApiFailure(ApiFailure.NO_ANSWER, "The API server sent half a change");
-    }
+  private String told(JsonNode change, String last) throws ApiFailure {
     JsonNode object = change.path("object");
     switch (change.path("type").asString("")) {
       case "ADDED", "MODIFIED" -> follower.there(object);

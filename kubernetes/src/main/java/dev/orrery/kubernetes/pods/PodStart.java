@@ -181,11 +181,7 @@ final class PodStart {
       throws ApiFailure, InterruptedException, SpawnFailure {
     for (int attempt = 0; ; attempt++) {
       try {
-        return patience
-            .of(() -> server.create(Kind.POD, names.namespace(), manifest))
-            .path("metadata")
-            .path("uid")
-            .asString("");
+        return patience.of(() -> server.create(Kind.POD, names.namespace(), manifest));
       } catch (ApiFailure e) {
         if (!e.isConflict() || attempt == 3) {
           throw e;

@@ -78,7 +78,6 @@ final class Orphans {
                 PlainJson.map(server.state()),
                 server
                     .work()
-                    .filter(work -> work.step() != UserServer.Step.FAILED)
                     .map(UserServer.Work::spawnId)
                     .filter(id -> !id.isEmpty())
                     .map(SpawnRequest.Id::new)))

@@ -7,9 +7,11 @@ import dev.orrery.kubernetes.api.PodView;
 import dev.orrery.kubernetes.api.Pods;
 import dev.orrery.kubernetes.manifests.KubeTraits;
 import dev.orrery.spawner.spi.OptionsForm;
+import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.ServerRecord;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * Starts a pod for every server, as JupyterHub's {@code kubespawner} does: pods, volumes and what
@@ -284,6 +287,30 @@ public final class KubeSpawner implements Spawner {
   private boolean isTold() throws InterruptedException {
     Pods pods = followed.pods(ownNamespace());
     return pods.isCurrent() || pods.awaitCurrent(settings.requestTime());
+  }
+
+  @Override
+  public List<Orphan> orphans(String hub, Supplier<List<ServerRecord>> records)
+      throws InterruptedException {
+    if (!isTold()) {
+      throw new IllegalStateException(UNTOLD);
+    }
+    // Before the records are asked for: a pod is made after its start is recorded.
+    List<PodView> ours =
+        followed.current().stream()
+            .filter(pod -> pod.hub().equals(settings.hubAsPodsHaveIt(hub)))
+            .filter(pod -> !pod.user().isEmpty() && !pod.ending())
+            .filter(pod -> settings.removesEnded() || !pod.isOver())
+            .toList();
+    var recorded = new RecordedPods(records.get());
+    return ours.stream()
+        .filter(pod -> !recorded.have(pod))
+        .map(pod ->
+            new Orphan(
+                new ServerName(pod.user(), pod.server()),
+                "pod " + pod.key(),
+                PodNames.of(pod).state()))
+        .toList();
   }
 
   @Override

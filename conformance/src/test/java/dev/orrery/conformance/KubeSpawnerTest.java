@@ -204,6 +204,52 @@ class KubeSpawnerTest {
   }
 
   @Test
+  void podsThatNoRecordHasAreReportedAndRemovedWhereThatIsSet() {
+    // A pod that is as those of the hub whose API is at the second place.
+    String pod =
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: %s
+          labels: {component: singleuser-server}
+          annotations: {hub.jupyter.org/username: bob}
+        spec:
+          terminationGracePeriodSeconds: 0
+          containers:
+            - name: notebook
+              image: %s
+              command: [sleep, "1000"]
+              env: [{name: JUPYTERHUB_API_URL, value: "%s"}]
+        """;
+    String image = Image.of("base-notebook").name();
+    hub("c.JupyterHub.cleanup_orphans = True\n");
+    start("ada");
+    String ada = uid("jupyter-ada");
+    String ours =
+        cluster.kubectl(
+            "get",
+            "pod",
+            "jupyter-ada",
+            "-o",
+            "jsonpath={.spec.containers[0].env[?(@.name=='JUPYTERHUB_API_URL')].value}");
+    cluster.apply(pod.formatted("jupyter-lost", image, ours));
+    cluster.apply(pod.formatted("jupyter-of-others", image, "http://other:8081/hub/api"));
+
+    // It looks once a minute, and acts on what it has seen twice.
+    Eventually.holds(
+        "the hub says that the pod without a record is stopped",
+        LIMIT.plusMinutes(1),
+        () -> hub.output().contains("The pod default/jupyter-lost of bob/ is stopped"),
+        this::told);
+    assertThat(pods()).containsExactly("jupyter-ada", "jupyter-of-others");
+    assertThat(hub.output()).doesNotContain("jupyter-of-others");
+    assertThat(uid("jupyter-ada")).isEqualTo(ada);
+    assertThat(isReady("ada")).isTrue();
+    assertThat(names("pvc")).as("volumes stay").containsExactly("claim-ada");
+  }
+
+  @Test
   void everybodyHasANamespaceWhereThatIsSet() {
     hub("c.KubeSpawner.enable_user_namespaces = True\n");
     start("ada");

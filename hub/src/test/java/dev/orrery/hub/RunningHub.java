@@ -199,7 +199,8 @@ final class RunningHub implements AutoCloseable {
             s.rights(),
             s.hubUrl(),
             s.trouble(),
-            s.activityInterval());
+            s.activityInterval(),
+            s.removeOrphans());
   }
 
   /** Settings by which a start asks for what is in {@code html}. */

@@ -1,15 +1,18 @@
 package dev.orrery.hub.servers;
 
 import dev.orrery.spawner.spi.OptionsForm;
+import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.ServerRecord;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * A spawner that is not waited for longer than is right. What hangs is interrupted, and left behind
@@ -89,6 +93,12 @@ final class BoundedSpawner implements Spawner {
   @Override
   public Recovered find(SpawnRequest.Id id, ServerName who) throws InterruptedException {
     return ended(() -> spawner.find(id, who));
+  }
+
+  @Override
+  public List<Orphan> orphans(String hub, Supplier<List<ServerRecord>> records)
+      throws InterruptedException {
+    return ended(() -> spawner.orphans(hub, records));
   }
 
   @Override

@@ -45,6 +45,7 @@ public final class ServerLifecycle implements AutoCloseable {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(8);
   private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration ORPHANS = Duration.ofMinutes(1);
   private static final Duration CANCELLED = Duration.ofSeconds(20);
   private static final Duration LAST_STOPS = Duration.ofSeconds(75);
 
@@ -60,6 +61,7 @@ public final class ServerLifecycle implements AutoCloseable {
   private final ServerStart start;
   private final ServerStop stop;
   private final ServerWatch watch;
+  private final Orphans orphans;
   private final Rounds rounds = new Rounds();
 
   /**
@@ -118,6 +120,7 @@ public final class ServerLifecycle implements AutoCloseable {
             tooManyFailed,
             clock);
     watch = new ServerWatch(database, bounded, routes, basePath, steps, stop, metrics);
+    orphans = new Orphans(database, bounded, environment::api, settings.removeOrphans());
   }
 
   /** How far a start or a stop has come when the request is answered. */
@@ -143,6 +146,7 @@ public final class ServerLifecycle implements AutoCloseable {
         });
     rounds.every(
         settings.activityInterval(), "asking the proxy who was active", watch::noteActivity);
+    rounds.every(ORPHANS, "looking for servers without a record", orphans::look);
     rounds.every(HEARTBEAT, "leases of servers", steps::extendAll);
   }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param hubUrl how servers reach the hub, if not as the proxy does
  * @param trouble what happens when there are too many starts, or too many fail
  * @param activityInterval how often the proxy is asked who was active
+ * @param removeOrphans whether servers of this hub that no record has are stopped
  */
 public record ServerSettings(
     List<String> command,
@@ -46,7 +47,8 @@ public record ServerSettings(
     Rights rights,
     Optional<String> hubUrl,
     Trouble trouble,
-    Duration activityInterval) {
+    Duration activityInterval,
+    boolean removeOrphans) {
 
   /**
    * What a server may do.

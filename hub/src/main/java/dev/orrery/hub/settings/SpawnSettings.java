@@ -91,7 +91,8 @@ public record SpawnSettings(
                 settings.get(SpawnTraits.FAILURE_LIMIT),
                 seconds(settings, 0),
                 seconds(settings, 1)),
-            Duration.ofSeconds(settings.get(SpawnTraits.LAST_ACTIVITY_INTERVAL))),
+            Duration.ofSeconds(settings.get(SpawnTraits.LAST_ACTIVITY_INTERVAL)),
+            settings.get(SpawnTraits.CLEANUP_ORPHANS)),
         settings.get(SpawnTraits.CLEANUP_SERVERS),
         settings.get(SpawnTraits.CLEANUP_PROXY));
   }

@@ -22,6 +22,12 @@ final class SpawnTraits {
       Trait.integer("JupyterHub.active_server_limit", 0, "Servers at once; 0 for any number.");
   static final Trait<Boolean> CLEANUP_SERVERS =
       Trait.bool("JupyterHub.cleanup_servers", true, "Stop all servers when the hub ends.");
+  static final Trait<Boolean> CLEANUP_ORPHANS =
+      Trait.bool(
+          "JupyterHub.cleanup_orphans",
+          false,
+          "Stop servers in pods that were started for this hub and that no record of it has, instead"
+              + " of naming them in the log. Volumes stay.");
   static final Trait<Boolean> CLEANUP_PROXY =
       Trait.bool("JupyterHub.cleanup_proxy", true, "Stop the proxy when the hub ends.");
   static final Trait<Optional<List<String>>> CMD =
@@ -141,6 +147,7 @@ final class SpawnTraits {
           CONCURRENT_SPAWN_LIMIT,
           ACTIVE_SERVER_LIMIT,
           CLEANUP_SERVERS,
+          CLEANUP_ORPHANS,
           CLEANUP_PROXY,
           CMD,
           ARGS,

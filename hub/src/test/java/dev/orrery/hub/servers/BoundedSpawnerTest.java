@@ -3,17 +3,21 @@ package dev.orrery.hub.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.ServerRecord;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +68,12 @@ class BoundedSpawnerTest {
       hang();
       return new Recovered.Nothing();
     }
+
+    @Override
+    public List<Orphan> orphans(String hub, Supplier<List<ServerRecord>> records) {
+      hang();
+      return List.of(new Orphan(WHO, hub, Map.of()));
+    }
   }
 
   @AfterEach
@@ -83,6 +93,8 @@ class BoundedSpawnerTest {
         .hasMessageContaining("did not end within");
     assertThatThrownBy(() -> spawner.find(new SpawnRequest.Id("a"), WHO))
         .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> spawner.orphans("hub", List::of))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -101,6 +113,7 @@ class BoundedSpawnerTest {
                 Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
     assertThat(patient.poll(Map.of(), WHO)).isInstanceOf(Poll.Running.class);
     patient.stop(Map.of(), WHO, false);
+    assertThat(patient.orphans("hub", List::of)).containsExactly(new Orphan(WHO, "hub", Map.of()));
   }
 
   @Test

@@ -214,15 +214,37 @@ public final class ApiServer implements AutoCloseable {
    */
   public String log(String namespace, String pod, boolean ofEnded, int limit)
       throws ApiFailure, InterruptedException {
+    return said(
+        namespace,
+        pod,
+        Map.of("limitBytes", Integer.toString(limit), "previous", Boolean.toString(ofEnded)));
+  }
+
+  /**
+   * What a container of a pod has said last.
+   *
+   * @param lines how many lines of it at most
+   * @param limit how many bytes of these, from the first on
+   */
+  public String lastLines(String namespace, String pod, String container, int lines, int limit)
+      throws ApiFailure, InterruptedException {
+    return said(
+        namespace,
+        pod,
+        Map.of(
+            "container",
+            container,
+            "tailLines",
+            Integer.toString(lines),
+            "limitBytes",
+            Integer.toString(limit)));
+  }
+
+  private String said(String namespace, String pod, Map<String, String> query)
+      throws ApiFailure, InterruptedException {
     HttpRequest request =
         http.newHttpRequestBuilder()
-            .uri(
-                url
-                    + path(Kind.POD, namespace, pod)
-                    + "/log?limitBytes="
-                    + limit
-                    + "&previous="
-                    + ofEnded)
+            .uri(url + path(Kind.POD, namespace, pod) + "/log?" + encoded(query))
             .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
             .build();
     return new String(good(request).body(), UTF_8);

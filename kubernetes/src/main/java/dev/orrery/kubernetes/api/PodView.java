@@ -27,6 +27,7 @@ import tools.jackson.databind.JsonNode;
  * @param ready whether all its containers are
  * @param exitCode of the server's container, where that has ended for good
  * @param endReason how that came about in a word, e.g. {@code OOMKilled}; empty where it has not
+ * @param endMessage what else there is to say of it; mostly empty
  * @param troubles what holds it up
  */
 public record PodView(
@@ -44,6 +45,7 @@ public record PodView(
     boolean ready,
     OptionalInt exitCode,
     String endReason,
+    String endMessage,
     List<Trouble> troubles) {
 
   /**
@@ -100,6 +102,7 @@ public record PodView(
             ? OptionalInt.empty()
             : OptionalInt.of(ended.path("exitCode").asInt(1)),
         ended.path("reason").asString(status.path("reason").asString("")),
+        ended.path("message").asString(""),
         troubles(status));
   }
 

@@ -53,6 +53,14 @@ final class Followed implements AutoCloseable {
     return pods.values().stream().flatMap(some -> some.all().stream()).toList();
   }
 
+  /** The same without those of which nothing is heard at the moment. */
+  List<PodView> current() {
+    return pods.values().stream()
+        .filter(Pods::isCurrent)
+        .flatMap(some -> some.all().stream())
+        .toList();
+  }
+
   @Override
   public void close() {
     events.values().forEach(PodEvents::close);

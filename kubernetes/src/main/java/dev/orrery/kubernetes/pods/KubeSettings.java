@@ -3,6 +3,7 @@ package dev.orrery.kubernetes.pods;
 import dev.orrery.config.Settings;
 import dev.orrery.kubernetes.api.ApiAddress;
 import dev.orrery.kubernetes.manifests.PodSettings;
+import dev.orrery.spawner.spi.SpawnRequest;
 import java.time.Duration;
 import java.util.Map;
 
@@ -55,6 +56,11 @@ public record KubeSettings(
     var read = read(settings, environment);
     Rehearsal.of(read);
     return read;
+  }
+
+  /** What pods are told of where the hub is; the settings may say it otherwise than the hub. */
+  String hubAsPodsHaveIt(String hub) {
+    return environment.get(SpawnRequest.HUB_VARIABLE) instanceof String text ? text : hub;
   }
 
   private static KubeSettings read(Settings settings, Map<String, Object> environment) {

@@ -8,9 +8,11 @@ import dev.orrery.kubernetes.api.PodView;
 import dev.orrery.kubernetes.api.Pods;
 import dev.orrery.kubernetes.manifests.KubeTraits;
 import dev.orrery.spawner.spi.OptionsForm;
+import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.ServerRecord;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * Starts a pod for every server, as JupyterHub's {@code kubespawner} does: pods, volumes and what
@@ -34,6 +37,13 @@ public final class KubeSpawner implements Spawner {
 
   /** How long a poll waits for the watch to know all pods after it has lost them. */
   private static final Duration MOMENT = Duration.ofMillis(500);
+
+  private static final String UNTOLD = "The API server does not tell which pods there are";
+
+  /** How long it may take until a request that was cut off is carried out, if it is. */
+  private static final Duration SETTLED = Duration.ofSeconds(1);
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** How long the end of a pod may take beyond its grace period. */
   private static final Duration END = Duration.ofSeconds(60);
@@ -93,14 +103,18 @@ public final class KubeSpawner implements Spawner {
           }
         };
     boolean well = false;
+    boolean cutOff = false;
     try {
       Launch launch = launch(request);
       Started started = new PodStart(server, followed, settings, launch, recorder).run();
       well = true;
       return started;
+    } catch (InterruptedException e) {
+      cutOff = true;
+      throw e;
     } finally {
       if (!well) {
-        leaveNothing(request, recorded);
+        leaveNothing(request, recorded, cutOff);
       }
     }
   }
@@ -115,26 +129,49 @@ public final class KubeSpawner implements Spawner {
   }
 
   /** A pod that nobody will use is not left behind; what can't be had now, the hub does later. */
-  private void leaveNothing(SpawnRequest request, Map<String, Object> recorded) {
+  private void leaveNothing(SpawnRequest request, Map<String, Object> recorded, boolean cutOff) {
     boolean interrupted = Thread.interrupted();
     try {
-      Optional<PodNames> names = PodNames.of(recorded);
-      if (names.isPresent() && names.get().areOfAPod()) {
-        deleted(names.get(), Duration.ZERO);
-      } else if (names.isPresent()
-          && find(request.id(), request.who()) instanceof Recovered.Found(var state)) {
-        deleted(PodNames.of(state).orElseThrow(), Duration.ZERO);
+      Optional<PodNames> left = left(request, recorded, cutOff);
+      if (left.isPresent()) {
+        boolean wasThere = known(left.get()).isPresent();
+        if (deleted(left.get(), Duration.ZERO)) {
+          awaitEnd(left.get(), wasThere, SETTLED);
+        }
       }
-    } catch (ApiFailure e) {
+    } catch (ApiFailure | IllegalStateException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "The pod of a start that failed is still there: " + e.message());
+          "The pod of a start that failed is still there: " + e.getMessage());
     } catch (InterruptedException e) {
       interrupted = true;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** What a start has made, be it recorded or not; the watch may not have heard of it yet. */
+  private Optional<PodNames> left(
+      SpawnRequest request, Map<String, Object> recorded, boolean cutOff)
+      throws ApiFailure, InterruptedException {
+    Optional<PodNames> names = PodNames.of(recorded);
+    if (names.isEmpty() || names.get().areOfAPod()) {
+      return names;
+    }
+    long deadline = System.nanoTime() + (cutOff ? SETTLED.toNanos() : 0);
+    while (true) {
+      Optional<PodNames> made =
+          server
+              .get(Kind.POD, names.get().namespace(), names.get().pod())
+              .map(PodView::of)
+              .filter(pod -> pod.spawnId().equals(request.id().value()))
+              .map(PodNames::of);
+      if (made.isPresent() || System.nanoTime() >= deadline) {
+        return made;
+      }
+      Thread.sleep(PAUSE);
     }
   }
 
@@ -230,19 +267,57 @@ public final class KubeSpawner implements Spawner {
 
   @Override
   public Recovered find(SpawnRequest.Id id, ServerName who) throws InterruptedException {
-    Pods pods = followed.pods(ownNamespace());
-    if (!pods.isCurrent() && !pods.awaitCurrent(settings.requestTime())) {
-      return new Recovered.Unknown("The API server does not tell which pods there are");
+    if (!isTold()) {
+      return new Recovered.Unknown(UNTOLD);
     }
-    return followed.all().stream()
-        .filter(pod -> pod.spawnId().equals(id.value()) && pod.user().equals(who.user()))
-        .findFirst()
-        .<Recovered>map(pod ->
-            new Recovered.Found(
-                new PodNames(
-                        pod.name(), pod.namespace(), "", Optional.of(pod.uid()), Optional.empty())
-                    .state()))
-        .orElseGet(Recovered.Nothing::new);
+    Optional<PodNames> seen =
+        followed.all().stream()
+            .filter(pod -> pod.spawnId().equals(id.value()) && pod.user().equals(who.user()))
+            .findFirst()
+            .map(PodNames::of);
+    return seen.isPresent() && !isGone(seen.get())
+        ? new Recovered.Found(seen.get().state())
+        : new Recovered.Nothing();
+  }
+
+  /** Whether the watch has not heard yet of the end of a pod. */
+  private boolean isGone(PodNames names) throws InterruptedException {
+    try {
+      return asked(names).isEmpty();
+    } catch (ApiFailure e) {
+      // Then it is there as far as anybody knows; to stop it once more does no harm.
+      return false;
+    }
+  }
+
+  /** Whether it is known which pods there are. */
+  private boolean isTold() throws InterruptedException {
+    Pods pods = followed.pods(ownNamespace());
+    return pods.isCurrent() || pods.awaitCurrent(settings.requestTime());
+  }
+
+  @Override
+  public List<Orphan> orphans(String hub, Supplier<List<ServerRecord>> records)
+      throws InterruptedException {
+    if (!isTold()) {
+      throw new IllegalStateException(UNTOLD);
+    }
+    // Before the records are asked for: a pod is made after its start is recorded.
+    List<PodView> ours =
+        followed.current().stream()
+            .filter(pod -> pod.hub().equals(settings.hubAsPodsHaveIt(hub)))
+            .filter(pod -> !pod.user().isEmpty() && !pod.ending())
+            .filter(pod -> settings.removesEnded() || !pod.isOver())
+            .toList();
+    var recorded = new RecordedPods(records.get());
+    return ours.stream()
+        .filter(pod -> !recorded.have(pod))
+        .map(pod ->
+            new Orphan(
+                new ServerName(pod.user(), pod.server()),
+                "pod " + pod.key(),
+                PodNames.of(pod).state()))
+        .toList();
   }
 
   @Override

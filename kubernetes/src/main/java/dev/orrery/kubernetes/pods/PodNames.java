@@ -44,6 +44,11 @@ record PodNames(
     return new PodNames(pod, namespace, dns, Optional.of(""), Optional.empty());
   }
 
+  /** Those of a pod that nobody has recorded. */
+  static PodNames of(PodView pod) {
+    return new PodNames(pod.name(), pod.namespace(), "", Optional.of(pod.uid()), Optional.empty());
+  }
+
   /** Where pods are for which no namespace of its own is made. */
   static String namespace(PodSettings settings, String ofHub) {
     String configured = settings.get(KubeTraits.NAMESPACE);

@@ -37,6 +37,11 @@ final class PodStart {
   /** Events that wait to be told of one start; the rest is left out. */
   private static final int MOST_EVENTS = StartReport.MOST;
 
+  /** Of what a server said that ended at once. */
+  private static final int LAST_LINES = 20;
+
+  private static final int LAST_BYTES = 4_000;
+
   /** How long the end of an earlier pod of the name may take. */
   private static final Duration END_OF_EARLIER = Duration.ofSeconds(40);
 
@@ -46,6 +51,7 @@ final class PodStart {
   private final Patience patience;
   private final Launch launch;
   private final SpawnListener listener;
+  private final long deadline;
 
   PodStart(
       ApiServer server,
@@ -59,6 +65,7 @@ final class PodStart {
     this.patience = new Patience(settings.retryTime());
     this.launch = launch;
     this.listener = listener;
+    this.deadline = System.nanoTime() + launch.request().patience().toNanos();
   }
 
   /** Does all of it; what is left when it fails is the caller's to take away. */
@@ -104,7 +111,7 @@ final class PodStart {
                 .events(namespace)
                 .listen(namespace, names.pod(), event -> offered(heard, event))
             : () -> {}) {
-      names = names.withUid(made(names, manifest, report));
+      names = names.withUid(made(plan, names, manifest, report));
       listener.state(names.state());
       if (settings.services()) {
         service(plan, names);
@@ -177,7 +184,8 @@ final class PodStart {
   }
 
   /** Makes the pod; what is left of an earlier one goes first. Returns its uid. */
-  private String made(PodNames names, Map<String, Object> manifest, StartReport report)
+  private String made(
+      PodPlan plan, PodNames names, Map<String, Object> manifest, StartReport report)
       throws ApiFailure, InterruptedException, SpawnFailure {
     for (int attempt = 0; ; attempt++) {
       try {
@@ -191,7 +199,7 @@ final class PodStart {
                 .of(() -> server.get(Kind.POD, names.namespace(), names.pod()))
                 .map(PodView::of);
         if (there.isPresent()) {
-          Optional<String> ours = replaced(there.get());
+          Optional<String> ours = replaced(plan, there.get());
           if (ours.isPresent()) {
             return ours.get();
           }
@@ -203,7 +211,7 @@ final class PodStart {
   }
 
   /** The uid of the pod that our own request has made though its answer got lost. */
-  private Optional<String> replaced(PodView there) throws SpawnFailure {
+  private Optional<String> replaced(PodPlan plan, PodView there) throws SpawnFailure {
     SpawnRequest request = launch.request();
     if (there.spawnId().equals(request.id().value()) && !there.ending()) {
       return Optional.of(there.uid());
@@ -218,13 +226,13 @@ final class PodStart {
               + " already that is not this server's; its name has to be another, see"
               + " KubeSpawner.pod_name_template");
     }
-    refuseThatOfAnotherHub(there);
+    refuseThatOfAnotherHub(plan, there);
     return Optional.empty();
   }
 
   /** Two hubs in a namespace by mistake would end each other's servers, again and again. */
-  private void refuseThatOfAnotherHub(PodView there) throws SpawnFailure {
-    String ours = launch.request().environment().getOrDefault(SpawnRequest.HUB_VARIABLE, "");
+  private void refuseThatOfAnotherHub(PodPlan plan, PodView there) throws SpawnFailure {
+    Object ours = plan.environment().getOrDefault(SpawnRequest.HUB_VARIABLE, "");
     boolean theirs = !there.hub().isEmpty() && !there.hub().equals(ours);
     if (theirs && !there.ending() && !there.isOver()) {
       throw SpawnFailure.failed(
@@ -288,13 +296,38 @@ final class PodStart {
         }
         Optional<String> hopeless = PodTroubles.hopeless(now.get());
         if (hopeless.isPresent()) {
-          throw SpawnFailure.failed("pod", hopeless.get());
+          throw SpawnFailure.failed("pod", hopeless.get() + lastWords(now.get()));
         }
       } else if (wasThere && pods.isCurrent()) {
         throw SpawnFailure.failed("deleted", "Somebody deleted the pod while it was starting");
       }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw SpawnFailure.failed(
+            "timeout",
+            "The pod did not come up within "
+                + launch.request().patience().toSeconds()
+                + " s, which is Spawner.start_timeout");
+      }
       report.tick();
-      seen = pods.changed(names.namespace(), names.pod(), seen, LOOK);
+      Duration pause = left < LOOK.toNanos() ? Duration.ofNanos(left) : LOOK;
+      seen = pods.changed(names.namespace(), names.pod(), seen, pause);
+    }
+  }
+
+  /** What the server said before it ended; the hub may be allowed to read that or not. */
+  private String lastWords(PodView pod) throws InterruptedException {
+    if (pod.exitCode().isEmpty()) {
+      return "";
+    }
+    try {
+      String said =
+          server.lastLines(
+              pod.namespace(), pod.name(), PodManifest.CONTAINER, LAST_LINES, LAST_BYTES);
+      return said.isBlank() ? "" : ". It said:\n" + said.strip();
+    } catch (ApiFailure e) {
+      LOG.log(System.Logger.Level.DEBUG, "The log of " + pod.key() + " can't be read", e);
+      return "";
     }
   }
 

@@ -15,6 +15,9 @@ public final class PodTroubles {
   private static final Set<String> HOPELESS =
       Set.of("InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError");
 
+  /** The first program could not be started. */
+  private static final Set<String> NO_START = Set.of("StartError", "ContainerCannotRun");
+
   private static final Set<String> NO_IMAGE = Set.of("ErrImagePull", "ImagePullBackOff");
 
   /** What registries say when they do not have an image, or not for us. */
@@ -94,6 +97,9 @@ public final class PodTroubles {
 
   /** Why it is of no use to wait for this pod any longer, where it is. */
   public static Optional<String> hopeless(PodView pod) {
+    if (NO_START.contains(pod.endReason())) {
+      return Optional.of(inWords("RunContainerError", pod.endMessage()));
+    }
     if (pod.isOver()) {
       String why =
           pod.endReason().equals("OOMKilled")
@@ -101,7 +107,7 @@ public final class PodTroubles {
               : pod.endReason();
       return Optional.of(
           "The server ended at once"
-              + (pod.exitCode().isPresent() ? " with status " + pod.exitCode().getAsInt() : "")
+              + (pod.exitCode().isPresent() ? " with exit code " + pod.exitCode().getAsInt() : "")
               + (why.isEmpty() || why.equals("Error") ? "" : ": " + why));
     }
     return pod.troubles().stream()

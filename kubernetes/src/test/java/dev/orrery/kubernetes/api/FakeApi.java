@@ -1,19 +1,12 @@
 package dev.orrery.kubernetes.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** An API server of a few pods that fails on demand, in ways a real one can't be made to. */
@@ -25,8 +18,7 @@ final class FakeApi implements AutoCloseable {
   /** Says no more in the watch that is open, and does not end it. */
   static final String SILENCE = "...";
 
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ApiDouble http;
   final List<String> requests = new CopyOnWriteArrayList<>();
 
   /** When each of them came, by {@link System#nanoTime()}. */
@@ -45,31 +37,24 @@ final class FakeApi implements AutoCloseable {
   volatile String token = "";
 
   FakeApi() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
+    http = new ApiDouble(this::answer);
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return http.url();
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange) throws IOException, InterruptedException {
     String uri = exchange.getRequestURI().toString();
     times.add(System.nanoTime());
     requests.add(uri);
-    try (exchange) {
-      String who = exchange.getRequestHeaders().getFirst("Authorization");
-      if (!token.isEmpty() && !("Bearer " + token).equals(who)) {
-        fail(exchange, 401);
-      } else if (uri.contains("watch=1")) {
-        watch(exchange);
-      } else {
-        list(exchange);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    String who = exchange.getRequestHeaders().getFirst("Authorization");
+    if (!token.isEmpty() && !("Bearer " + token).equals(who)) {
+      fail(exchange, 401);
+    } else if (uri.contains("watch=1")) {
+      watch(exchange);
+    } else {
+      list(exchange);
     }
   }
 
@@ -77,11 +62,9 @@ final class FakeApi implements AutoCloseable {
     String next = lists.take();
     if (isStatus(next)) {
       fail(exchange, Integer.parseInt(next));
-      return;
+    } else {
+      ApiDouble.send(exchange, 200, next);
     }
-    byte[] body = next.getBytes(UTF_8);
-    exchange.sendResponseHeaders(200, body.length);
-    exchange.getResponseBody().write(body);
   }
 
   private void watch(HttpExchange exchange) throws IOException, InterruptedException {
@@ -91,14 +74,12 @@ final class FakeApi implements AutoCloseable {
       fail(exchange, Integer.parseInt(line));
       return;
     }
-    exchange.sendResponseHeaders(200, 0);
-    OutputStream out = exchange.getResponseBody();
+    OutputStream out = ApiDouble.stream(exchange);
     for (; !line.equals(END); line = changes.take()) {
       if (line.equals(SILENCE)) {
         new CountDownLatch(1).await();
       }
-      out.write((line + "\n").getBytes(UTF_8));
-      out.flush();
+      ApiDouble.line(out, line);
     }
   }
 
@@ -107,14 +88,10 @@ final class FakeApi implements AutoCloseable {
   }
 
   private void fail(HttpExchange exchange, int status) throws IOException {
-    byte[] body =
-        "{\"kind\":\"Status\",\"message\":\"as asked\",\"reason\":\"Test\"}".getBytes(UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", "application/json");
     if (!retryAfter.isEmpty()) {
       exchange.getResponseHeaders().add("Retry-After", retryAfter);
     }
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
+    ApiDouble.refuse(exchange, status, "as asked");
   }
 
   static String pod(String name, String version) {
@@ -122,18 +99,8 @@ final class FakeApi implements AutoCloseable {
         .formatted(name, "uid-" + name, version);
   }
 
-  static String list(String version, String... pods) {
-    return "{\"metadata\":{\"resourceVersion\":\"%s\"},\"items\":[%s]}"
-        .formatted(version, String.join(",", pods));
-  }
-
-  static String change(String type, String pod) {
-    return "{\"type\":\"%s\",\"object\":%s}".formatted(type, pod);
-  }
-
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    http.close();
   }
 }

@@ -1,7 +1,7 @@
 package dev.orrery.kubernetes.api;
 
-import static dev.orrery.kubernetes.api.FakeApi.change;
-import static dev.orrery.kubernetes.api.FakeApi.list;
+import static dev.orrery.kubernetes.api.ApiDouble.change;
+import static dev.orrery.kubernetes.api.ApiDouble.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.kubernetes.api.PodEvents.PodEvent;

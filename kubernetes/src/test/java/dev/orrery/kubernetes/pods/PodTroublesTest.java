@@ -26,7 +26,14 @@ class PodTroublesTest {
         false,
         exit,
         why,
+        why.isEmpty() ? "" : "in the node's words",
         List.of(troubles));
+  }
+
+  @Test
+  void programThatIsMissingIsToldInTheNodesWords() {
+    assertThat(PodTroubles.hopeless(pod(OptionalInt.of(128), "StartError")))
+        .contains("The container can't be started (in the node's words)");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.orrery.spawner.spi;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Starts, finds and stops the servers of users.
@@ -73,6 +75,27 @@ public interface Spawner extends AutoCloseable {
    * on with.
    */
   Recovered find(SpawnRequest.Id id, ServerName who) throws InterruptedException;
+
+  /**
+   * The servers of a hub that none of its records has: its database was put back from a backup, or
+   * a start was cut off where nobody could clean up. It changes nothing.
+   *
+   * <p>A server is the hub's only if it was told of that very hub; it is recorded where a state
+   * means it, or the start it was made in is under way. The records are asked for after it is known
+   * what runs, so that none of what runs by then has its record still to come. What is being ended,
+   * and what the settings leave behind on purpose, is none.
+   *
+   * <p>What is found may be out of date when it is returned: whoever acts on it looks twice.
+   *
+   * @param hub the API of the hub, as its servers have it in {@link SpawnRequest#HUB_VARIABLE}
+   * @param records gives those of all servers as they are when it is called; called once at most
+   * @return nothing where a spawner can't tell servers of one hub from those of another
+   * @throws IllegalStateException when it can't be told now what runs, with a sentence for the log
+   */
+  default List<Orphan> orphans(String hub, Supplier<List<ServerRecord>> records)
+      throws InterruptedException {
+    return List.of();
+  }
 
   /**
    * What has to be remembered of a server that has been stopped, for its next start and for {@link

@@ -2,21 +2,25 @@ package dev.orrery.spawner.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.ServerRecord;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.Started;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class NullSpawner implements Spawner {
 
   private static final String ID = "null_spawner";
+  private static final String BLIND = "told not to tell what runs";
 
   /** How the next start of a server goes. */
   public sealed interface Behaviour {
@@ -54,6 +59,7 @@ public final class NullSpawner implements Spawner {
   private final Map<ServerName, Behaviour> behaviours = new ConcurrentHashMap<>();
   private final Map<String, ServerName> running = new ConcurrentHashMap<>();
   private final Map<String, Integer> exitCodes = new ConcurrentHashMap<>();
+  private volatile boolean blind;
 
   /**
    * Starts nothing yet.
@@ -76,6 +82,11 @@ public final class NullSpawner implements Spawner {
         exitCodes.put(id, exitCode);
       }
     });
+  }
+
+  /** Whether from now on it can't be told which servers run. */
+  public void blind(boolean now) {
+    blind = now;
   }
 
   /** How many servers run. */
@@ -119,6 +130,9 @@ public final class NullSpawner implements Spawner {
 
   @Override
   public Poll poll(Map<String, Object> state, ServerName who) {
+    if (blind) {
+      return new Poll.Unknown(BLIND);
+    }
     if (!(state.get(ID) instanceof String id)) {
       return new Poll.Stopped(OptionalInt.empty(), List.of());
     }
@@ -139,8 +153,31 @@ public final class NullSpawner implements Spawner {
 
   @Override
   public Recovered find(SpawnRequest.Id id, ServerName who) {
+    if (blind) {
+      return new Recovered.Unknown(BLIND);
+    }
     return running.containsKey(id.value())
         ? new Recovered.Found(Map.of(ID, id.value()))
         : new Recovered.Nothing();
+  }
+
+  /** All servers are those of every hub that asks. */
+  @Override
+  public List<Orphan> orphans(String hub, Supplier<List<ServerRecord>> records) {
+    if (blind) {
+      throw new IllegalStateException(BLIND);
+    }
+    Map<String, ServerName> there = Map.copyOf(running);
+    var recorded = new HashSet<Object>();
+    for (ServerRecord server : records.get()) {
+      recorded.add(server.state().getOrDefault(ID, ""));
+      server.start().ifPresent(id -> recorded.add(id.value()));
+    }
+    return there.entrySet().stream()
+        .filter(server -> !recorded.contains(server.getKey()))
+        .map(server ->
+            new Orphan(
+                server.getValue(), "null server " + server.getKey(), Map.of(ID, server.getKey())))
+        .toList();
   }
 }

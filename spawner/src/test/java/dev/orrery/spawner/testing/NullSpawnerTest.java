@@ -3,9 +3,11 @@ package dev.orrery.spawner.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.ServerRecord;
 import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
@@ -74,6 +76,33 @@ class NullSpawnerTest {
     spawner.die(ADA, 9);
     assertThat(spawner.poll(state.get(), ADA))
         .isEqualTo(new Poll.Stopped(OptionalInt.of(9), List.of()));
+  }
+
+  @Test
+  void serverThatNoRecordHasIsAnOrphan() throws Exception {
+    spawner.start(REQUEST, listener);
+    assertThat(spawner.orphans("", () -> List.of(new ServerRecord(state.get(), Optional.empty()))))
+        .isEmpty();
+    assertThat(
+            spawner.orphans(
+                "", () -> List.of(new ServerRecord(Map.of(), Optional.of(REQUEST.id())))))
+        .isEmpty();
+    Orphan orphan = spawner.orphans("", List::of).getFirst();
+    assertThat(orphan.who()).isEqualTo(ADA);
+    spawner.stop(orphan.state(), ADA, false);
+    assertThat(spawner.orphans("", List::of)).isEmpty();
+  }
+
+  @Test
+  void spawnerCanBeBlind() throws Exception {
+    spawner.start(REQUEST, listener);
+    spawner.blind(true);
+    assertThat(spawner.poll(state.get(), ADA)).isInstanceOf(Poll.Unknown.class);
+    assertThat(spawner.find(REQUEST.id(), ADA)).isInstanceOf(Recovered.Unknown.class);
+    assertThatThrownBy(() -> spawner.orphans("", List::of))
+        .isInstanceOf(IllegalStateException.class);
+    spawner.blind(false);
+    assertThat(spawner.poll(state.get(), ADA)).isInstanceOf(Poll.Running.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.orrery.hub;
 
+import dev.orrery.hub.servers.Rounds;
 import dev.orrery.hub.settings.AccountSettings;
 import dev.orrery.hub.store.Database;
 import java.time.Clock;
@@ -10,11 +11,12 @@ import java.time.Instant;
 final class Housekeeping implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
+  private static final String NAME = "removing what has expired";
   private static final Duration PAUSE = Duration.ofHours(1);
 
   private final Database database;
   private final Clock clock;
-  private final Thread thread = Thread.ofVirtual().name("housekeeping").unstarted(this::keep);
+  private final Rounds rounds = new Rounds();
 
   Housekeeping(Database database, Clock clock) {
     this.database = database;
@@ -22,18 +24,8 @@ final class Housekeeping implements AutoCloseable {
   }
 
   void begin() {
-    thread.start();
-  }
-
-  private void keep() {
-    try {
-      while (true) {
-        sweep();
-        Thread.sleep(PAUSE);
-      }
-    } catch (InterruptedException e) {
-      // The hub ends.
-    }
+    rounds.once(NAME, this::sweep);
+    rounds.every(PAUSE, NAME, this::sweep);
   }
 
   /**
@@ -41,29 +33,21 @@ final class Housekeeping implements AutoCloseable {
    */
   void sweep() {
     Instant now = clock.instant();
-    try {
-      int gone =
-          database.write(tx ->
-              tx.tokens().deleteExpired(now)
-                  + tx.oauth().deleteExpiredCodes(now)
-                  + tx.shares().deleteExpired(now)
-                  + tx.shareCodes().deleteExpired(now)
-                  + tx.invitations().deleteExpired(now)
-                  + tx.failedLogins().deleteBefore(now.minus(AccountSettings.LONGEST_PAUSE)));
-      LOG.log(
-          gone > 0 ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
-          "Removed " + gone + " tokens, codes, shares and links that had expired");
-    } catch (RuntimeException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        // The hub ends.
-        return;
-      }
-      LOG.log(System.Logger.Level.WARNING, "What has expired is removed later", e);
-    }
+    int gone =
+        database.write(tx ->
+            tx.tokens().deleteExpired(now)
+                + tx.oauth().deleteExpiredCodes(now)
+                + tx.shares().deleteExpired(now)
+                + tx.shareCodes().deleteExpired(now)
+                + tx.invitations().deleteExpired(now)
+                + tx.failedLogins().deleteBefore(now.minus(AccountSettings.LONGEST_PAUSE)));
+    LOG.log(
+        gone > 0 ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
+        "Removed " + gone + " tokens, codes, shares and links that had expired");
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    rounds.close();
   }
 }

@@ -4,19 +4,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What is done again and again, each in a thread of its own. */
-final class Rounds implements AutoCloseable {
+/** What is done again and again, each in a thread of its own, until it is closed. */
+public final class Rounds implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Rounds.class.getName());
 
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
   /** Something that is done again and again. */
-  interface Round {
+  public interface Round {
     void run() throws InterruptedException;
   }
 
-  void every(Duration pause, String name, Round round) {
+  /**
+   * Does it after each pause, for the first time after one. What it throws is logged and no reason
+   * to stop.
+   */
+  public void every(Duration pause, String name, Round round) {
     start(
         name,
         () -> {
@@ -28,7 +32,7 @@ final class Rounds implements AutoCloseable {
   }
 
   /** Soon, and not again. */
-  void once(String name, Round round) {
+  public void once(String name, Round round) {
     start(name, () -> runSafely(name, round));
   }
 
@@ -49,6 +53,10 @@ final class Rounds implements AutoCloseable {
     try {
       round.run();
     } catch (RuntimeException e) {
+      if (Thread.interrupted()) {
+        // Whatever it was in the middle of tells of its end in its own way.
+        throw new InterruptedException();
+      }
       LOG.log(System.Logger.Level.WARNING, "This did not work and is tried again: " + name, e);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orrery.kubernetes.api.ApiAddress;
 import dev.orrery.kubernetes.api.ApiServer;
+import dev.orrery.kubernetes.api.ClusterSearch;
 import dev.orrery.kubernetes.api.Kind;
 import dev.orrery.spawner.spi.Orphan;
 import dev.orrery.spawner.spi.Poll;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /** Which pods are nobody's. */
 class OrphanPodsTest {
@@ -44,7 +44,11 @@ class OrphanPodsTest {
   void up() throws Exception {
     cluster = new FakeCluster(folder);
     api =
-        ApiServer.open(new ApiAddress(cluster.url(), "", Optional.empty()), Duration.ofSeconds(20));
+        ClusterSearch.open(
+            new ApiAddress(cluster.url(), "", Optional.empty()),
+            Map.of(),
+            folder,
+            Duration.ofSeconds(20));
     spawner = new KubeSpawner(TestSettings.at(cluster, Map.of()));
   }
 
@@ -58,43 +62,41 @@ class OrphanPodsTest {
   /** Makes a pod that was started for a hub, and returns its uid. */
   private String pod(String name, String hub, String spawnId, List<String> command)
       throws Exception {
-    JsonNode pod =
-        api.create(
-            Kind.POD,
-            NS,
+    return api.create(
+        Kind.POD,
+        NS,
+        Map.of(
+            "metadata",
             Map.of(
-                "metadata",
+                "name",
+                name,
+                "labels",
+                Map.of("component", "singleuser-server"),
+                "annotations",
                 Map.of(
-                    "name",
-                    name,
-                    "labels",
-                    Map.of("component", "singleuser-server"),
-                    "annotations",
+                    "hub.jupyter.org/username",
+                    ADA.user(),
+                    "hub.jupyter.org/servername",
+                    ADA.server())),
+            "spec",
+            Map.of(
+                "restartPolicy",
+                "Never",
+                "containers",
+                List.of(
                     Map.of(
-                        "hub.jupyter.org/username",
-                        ADA.user(),
-                        "hub.jupyter.org/servername",
-                        ADA.server())),
-                "spec",
-                Map.of(
-                    "restartPolicy",
-                    "Never",
-                    "containers",
-                    List.of(
-                        Map.of(
-                            "name",
-                            "notebook",
-                            "args",
-                            command,
-                            "env",
-                            List.of(
-                                Map.of("name", SpawnRequest.HUB_VARIABLE, "value", hub),
-                                Map.of("name", SpawnRequest.ID_VARIABLE, "value", spawnId))))),
-                "apiVersion",
-                "v1",
-                "kind",
-                "Pod"));
-    return pod.path("metadata").path("uid").asString();
+                        "name",
+                        "notebook",
+                        "args",
+                        command,
+                        "env",
+                        List.of(
+                            Map.of("name", SpawnRequest.HUB_VARIABLE, "value", hub),
+                            Map.of("name", SpawnRequest.ID_VARIABLE, "value", spawnId))))),
+            "apiVersion",
+            "v1",
+            "kind",
+            "Pod"));
   }
 
   private static ServerRecord recorded(Map<String, Object> state) {

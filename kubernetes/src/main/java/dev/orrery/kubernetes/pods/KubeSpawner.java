@@ -41,7 +41,7 @@ public final class KubeSpawner implements Spawner {
   private static final String UNTOLD = "The API server does not tell which pods there are";
 
   /** How long it may take until a request that was cut off is carried out, if it is. */
-  private static final Duration SETTLED = Duration.ofSeconds(1);
+  private static final Duration SETTLED = Duration.ofSeconds(3);
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,7 +51,12 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
   private final Map<String, ObjectNode> pods = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
   private long version = 1;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
   private final FakeNode node;
+
+  /** What was asked, each by its method and path. */
+  final List<String> requests = new CopyOnWriteArrayList<>();
+
   private final ApiDouble http;
 
   /** One change; the object as it was then. */
@@ -85,10 +92,17 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
     return node.exitCode(uid);
   }
 
+  /** From now on what is to be made is made when this is opened, though nobody may wait for it. */
+  CountDownLatch hold() {
+    gate = new CountDownLatch(1);
+    return gate;
+  }
+
   // ---- requests
 
   private void answer(HttpExchange exchange) throws IOException, InterruptedException {
     Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
+    requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
     if (!path.matches()) {
       ApiDouble.refuse(exchange, 404, "There is nothing at " + exchange.getRequestURI());
       return;
@@ -99,6 +113,7 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
     try {
       if (name == null && exchange.getRequestMethod().equals("POST")) {
         ObjectNode object = (ObjectNode) JSON.readTree(exchange.getRequestBody());
+        gate.await();
         ApiDouble.send(exchange, 201, created(namespace, object).toString());
       } else if (name == null) {
         Map<String, String> query = query(exchange);

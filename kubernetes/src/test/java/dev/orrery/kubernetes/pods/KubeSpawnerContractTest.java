@@ -1,13 +1,23 @@
 package dev.orrery.kubernetes.pods;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orrery.spawner.spi.Recovered;
+import dev.orrery.spawner.spi.ServerName;
+import dev.orrery.spawner.spi.SpawnFailure;
+import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.SpawnerContract;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** Servers in pods, whose processes run here. */
 class KubeSpawnerContractTest extends SpawnerContract {
@@ -16,6 +26,9 @@ class KubeSpawnerContractTest extends SpawnerContract {
   private static final int ASKED = 115;
 
   private static final int KILLED = 137;
+
+  private static final String PODS = "/api/v1/namespaces/default/pods";
+  private static final ServerName BOB = new ServerName("bob", "");
 
   @AutoClose private FakeCluster cluster;
 
@@ -79,5 +92,30 @@ class KubeSpawnerContractTest extends SpawnerContract {
   @Override
   protected List<String> ownVariables() {
     return List.of("PATH", "JUPYTER_IMAGE", "JUPYTER_IMAGE_SPEC");
+  }
+
+  @Test
+  void podThatIsMadeAfterItsStartWasCutOffIsTakenAway() throws Exception {
+    Spawner spawner = spawner();
+    SpawnRequest request = request(BOB, "serve");
+    CountDownLatch gate = cluster.hold();
+    var outcome = new CompletableFuture<Exception>();
+    Thread thread =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                spawner.start(request, recorder(BOB));
+              } catch (SpawnFailure | InterruptedException e) {
+                outcome.complete(e);
+              }
+            });
+    eventually(() -> cluster.requests.contains("POST " + PODS));
+    thread.interrupt();
+    // It looks whether there is one, and sees none.
+    eventually(() -> cluster.requests.contains("GET " + PODS + "/jupyter-bob"));
+    gate.countDown();
+    assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    assertThat(cluster.requests).contains("DELETE " + PODS + "/jupyter-bob");
+    assertThat(spawner.find(request.id(), BOB)).isInstanceOf(Recovered.Nothing.class);
   }
 }

@@ -223,7 +223,7 @@ class KubeSpawnerTest {
               env: [{name: JUPYTERHUB_API_URL, value: "%s"}]
         """;
     String image = Image.of("base-notebook").name();
-    hub("c.JupyterHub.cleanup_orphans = True\n");
+    hub("c.JupyterHub.cleanup_orphans = True\nc.Spawner.poll_interval = 2\n");
     start("ada");
     String ada = uid("jupyter-ada");
     String ours =
@@ -236,10 +236,9 @@ class KubeSpawnerTest {
     cluster.apply(pod.formatted("jupyter-lost", image, ours));
     cluster.apply(pod.formatted("jupyter-of-others", image, "http://other:8081/hub/api"));
 
-    // It looks once a minute, and acts on what it has seen twice.
     Eventually.holds(
         "the hub says that the pod without a record is stopped",
-        LIMIT.plusMinutes(1),
+        LIMIT,
         () -> hub.output().contains("The pod default/jupyter-lost of bob/ is stopped"),
         this::told);
     assertThat(pods()).containsExactly("jupyter-ada", "jupyter-of-others");

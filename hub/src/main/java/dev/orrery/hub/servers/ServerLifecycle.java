@@ -45,7 +45,6 @@ public final class ServerLifecycle implements AutoCloseable {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(8);
   private static final Duration LOOK = Duration.ofSeconds(5);
-  private static final Duration ORPHANS = Duration.ofMinutes(1);
   private static final Duration CANCELLED = Duration.ofSeconds(20);
   private static final Duration LAST_STOPS = Duration.ofSeconds(75);
 
@@ -146,7 +145,7 @@ public final class ServerLifecycle implements AutoCloseable {
         });
     rounds.every(
         settings.activityInterval(), "asking the proxy who was active", watch::noteActivity);
-    rounds.every(ORPHANS, "looking for servers without a record", orphans::look);
+    rounds.every(settings.pollInterval(), "looking for servers without a record", orphans::look);
     rounds.every(HEARTBEAT, "leases of servers", steps::extendAll);
   }
 

@@ -8,7 +8,8 @@ tr '\n' ':' <"$dist/lib/classpath.names" >"$dist/lib/classpath"
 rm "$dist/lib/classpath.names" "$dist"/lib/*.aot 2>/dev/null || true
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# What it started ends with it, however that comes about.
+trap 'jobs -p | xargs -r kill 2>/dev/null || true; rm -rf "$work"' EXIT
 
 trained() { # PROFILE COMMAND...: becomes a command, in a home of its own, that writes the cache of its profile at its end
   local profile=$1

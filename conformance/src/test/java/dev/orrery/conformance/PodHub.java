@@ -2,6 +2,7 @@ package dev.orrery.conformance;
 
 import dev.orrery.conformance.cluster.Image;
 import dev.orrery.conformance.cluster.KubernetesCluster;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** A hub beside a cluster, whose pods run our image; everybody is let in. */
@@ -18,6 +19,11 @@ final class PodHub {
    * @param more lines of its settings file
    */
   static OurHub start(KubernetesCluster cluster, String more) {
+    return start(cluster, cluster.kubeconfig(), more);
+  }
+
+  /** The same as somebody else than the administrator of the cluster. */
+  static OurHub start(KubernetesCluster cluster, Path kubeconfig, String more) {
     Image image = Image.of("base-notebook");
     cluster.load(image);
     return OurHub.withConfig(
@@ -41,6 +47,6 @@ final class PodHub {
                 .replace("%TOKEN%", TOKEN)
                 .replace("%IMAGE%", image.name())
             + more,
-        Map.of("KUBECONFIG", cluster.kubeconfig().toString()));
+        Map.of("KUBECONFIG", kubeconfig.toString()));
   }
 }

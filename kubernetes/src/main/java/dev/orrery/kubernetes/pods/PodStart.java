@@ -169,13 +169,22 @@ final class PodStart {
     try {
       patience.of(() -> server.create(kind, namespace, manifest));
     } catch (ApiFailure e) {
-      boolean there =
-          e.isConflict()
-              || e.isForbidden()
-                  && patience.of(() -> server.get(kind, namespace, name)).isPresent();
-      if (!there) {
+      if (!e.isConflict() && !(e.isForbidden() && isThere(kind, namespace, name))) {
         throw e;
       }
+    }
+  }
+
+  /** As far as we may know: whose right to make it is missing is told of that, not of this. */
+  private boolean isThere(Kind kind, String namespace, String name)
+      throws ApiFailure, InterruptedException {
+    try {
+      return patience.of(() -> server.get(kind, namespace, name)).isPresent();
+    } catch (ApiFailure e) {
+      if (e.isForbidden()) {
+        return false;
+      }
+      throw e;
     }
   }
 

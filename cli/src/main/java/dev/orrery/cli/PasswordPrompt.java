@@ -52,6 +52,9 @@ final class PasswordPrompt {
       try {
         out.write((what + ": ").getBytes(UTF_8));
         String first = line(in);
+        if (first.isEmpty()) {
+          return first;
+        }
         out.write("\nOnce more: ".getBytes(UTF_8));
         String second = line(in);
         out.write('\n');

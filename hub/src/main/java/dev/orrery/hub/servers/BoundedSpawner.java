@@ -34,14 +34,19 @@ final class BoundedSpawner implements Spawner {
   /**
    * How long things may take; a start has its own limit.
    *
+   * @param words what a start gets beyond its own, to say itself what it waited for
    * @param poll a poll; one that takes longer tells nothing
    * @param end the end of a server, or looking for one
    * @param cleanUp what is left to do after an interruption
    */
-  record Limits(Duration poll, Duration end, Duration cleanUp) {
+  record Limits(Duration words, Duration poll, Duration end, Duration cleanUp) {
 
     static final Limits USUAL =
-        new Limits(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(15));
+        new Limits(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(15));
   }
 
   BoundedSpawner(Spawner spawner, Limits limits) {
@@ -54,7 +59,7 @@ final class BoundedSpawner implements Spawner {
       throws SpawnFailure, InterruptedException {
     Duration limit = request.patience();
     try {
-      return within(limit, () -> spawner.start(request, listener));
+      return within(limit.plus(limits.words()), () -> spawner.start(request, listener));
     } catch (TimeoutException e) {
       throw SpawnFailure.failed(
           "timeout",

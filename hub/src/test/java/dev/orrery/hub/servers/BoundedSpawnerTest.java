@@ -8,6 +8,7 @@ import dev.orrery.spawner.spi.Poll;
 import dev.orrery.spawner.spi.Recovered;
 import dev.orrery.spawner.spi.ServerName;
 import dev.orrery.spawner.spi.ServerRecord;
+import dev.orrery.spawner.spi.SpawnFailure;
 import dev.orrery.spawner.spi.SpawnListener;
 import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
@@ -15,8 +16,10 @@ import dev.orrery.spawner.spi.Started;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ class BoundedSpawnerTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final BoundedSpawner spawner =
-      new BoundedSpawner(new Stubborn(), new BoundedSpawner.Limits(SHORT, SHORT, SHORT));
+      new BoundedSpawner(new Stubborn(), new BoundedSpawner.Limits(SHORT, SHORT, SHORT, SHORT));
 
   /** Hangs in everything, and takes no notice of interrupts. */
   private final class Stubborn implements Spawner {
@@ -48,8 +51,9 @@ class BoundedSpawnerTest {
     }
 
     @Override
-    public Started start(SpawnRequest request, SpawnListener listener) {
-      throw new UnsupportedOperationException();
+    public Started start(SpawnRequest request, SpawnListener listener) throws SpawnFailure {
+      hang();
+      throw SpawnFailure.failed("late", "It waited for a volume");
     }
 
     @Override
@@ -110,7 +114,10 @@ class BoundedSpawnerTest {
         new BoundedSpawner(
             new Stubborn(),
             new BoundedSpawner.Limits(
-                Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20)));
     assertThat(patient.poll(Map.of(), WHO)).isInstanceOf(Poll.Running.class);
     patient.stop(Map.of(), WHO, false);
     assertThat(patient.orphans("hub", List::of)).containsExactly(new Orphan(WHO, "hub", Map.of()));
@@ -121,5 +128,52 @@ class BoundedSpawnerTest {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> spawner.stop(Map.of(), WHO, false))
         .isInstanceOf(InterruptedException.class);
+  }
+
+  private static SpawnRequest request(Duration patience) {
+    return new SpawnRequest(
+        new SpawnRequest.Id("a-1"),
+        WHO,
+        1,
+        List.of(),
+        Map.of(),
+        new SpawnRequest.Listen("", 0, "/user/ann/"),
+        SpawnRequest.Limits.NONE,
+        "",
+        "",
+        Map.of(),
+        Map.of(),
+        patience);
+  }
+
+  @Test
+  void aStartThatHangsIsGivenUp() {
+    assertThatThrownBy(() -> spawner.start(request(SHORT), new Silent()))
+        .isInstanceOf(SpawnFailure.class)
+        .hasMessageContaining("which is Spawner.start_timeout");
+  }
+
+  @Test
+  void aStartWhoseTimeIsOverSaysItselfWhatItWaitedFor() {
+    var patient =
+        new BoundedSpawner(
+            new Stubborn(), new BoundedSpawner.Limits(Duration.ofSeconds(60), SHORT, SHORT, SHORT));
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(SHORT.toNanos());
+          gate.countDown();
+        });
+    assertThatThrownBy(() -> patient.start(request(Duration.ZERO), new Silent()))
+        .isInstanceOf(SpawnFailure.class)
+        .hasMessage("It waited for a volume");
+  }
+
+  /** Nobody waits. */
+  private static final class Silent implements SpawnListener {
+    @Override
+    public void state(Map<String, Object> state) {}
+
+    @Override
+    public void progress(int percent, String message, Optional<String> htmlMessage) {}
   }
 }

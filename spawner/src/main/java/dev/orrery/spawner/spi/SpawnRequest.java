@@ -24,7 +24,8 @@ import java.util.Map;
  * @param userOptions what the user chose for this start
  * @param earlier what {@link Spawner#kept} kept of the server's last state; empty where there was
  *     none
- * @param patience how long the start may take
+ * @param patience how long the start may take; one that fails then says what it waited for, and one
+ *     that does not is interrupted a few seconds later
  */
 public record SpawnRequest(
     Id id,

@@ -31,16 +31,11 @@ final class PodStart {
 
   private static final System.Logger LOG = System.getLogger(PodStart.class.getName());
 
-  /** How often who waits hears of events, and the pod is looked at. */
+  /** How often it is looked whether an earlier pod has ended. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** Events that wait to be told of one start; the rest is left out. */
   private static final int MOST_EVENTS = StartReport.MOST;
-
-  /** Of what a server said that ended at once. */
-  private static final int LAST_LINES = 20;
-
-  private static final int LAST_BYTES = 4_000;
 
   /** How long the end of an earlier pod of the name may take. */
   private static final Duration END_OF_EARLIER = Duration.ofSeconds(40);
@@ -116,7 +111,16 @@ final class PodStart {
       if (settings.services()) {
         service(plan, names);
       }
-      PodView pod = up(names, heard, report);
+      var wait =
+          new PodWait(
+              server,
+              followed.pods(namespace),
+              names,
+              Claims.of(server, namespace, manifest),
+              report,
+              launch.request().patience(),
+              deadline);
+      PodView pod = wait.up(heard);
       return new Started(url(pod, names, plan.templates()));
     }
   }
@@ -282,81 +286,6 @@ final class PodStart {
     patience.of(
         () -> server.delete(Kind.SERVICE, names.namespace(), names.pod(), "", Optional.empty()));
     ensure(Kind.SERVICE, names.namespace(), OtherManifests.service(plan, names.uid().orElse("")));
-  }
-
-  private PodView up(PodNames names, BlockingQueue<PodEvents.PodEvent> heard, StartReport report)
-      throws SpawnFailure, InterruptedException, ApiFailure {
-    Pods pods = followed.pods(names.namespace());
-    Optional<PodView> seen = Optional.empty();
-    boolean wasThere = false;
-    while (true) {
-      for (var event = heard.poll(); event != null; event = heard.poll()) {
-        report.event(event);
-      }
-      Optional<PodView> now = current(pods, names);
-      if (now.isPresent()) {
-        wasThere = true;
-        report.seen(now.get());
-        if (now.get().isUp()) {
-          return now.get();
-        }
-        if (now.get().ending()) {
-          throw SpawnFailure.failed("deleted", "Somebody deleted the pod while it was starting");
-        }
-        Optional<String> hopeless = PodTroubles.hopeless(now.get());
-        if (hopeless.isPresent()) {
-          throw SpawnFailure.failed("pod", hopeless.get() + lastWords(now.get()));
-        }
-      } else if (wasThere && pods.isCurrent()) {
-        throw SpawnFailure.failed("deleted", "Somebody deleted the pod while it was starting");
-      }
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        throw SpawnFailure.failed(
-            "timeout",
-            "The pod did not come up within "
-                + launch.request().patience().toSeconds()
-                + " s, which is Spawner.start_timeout");
-      }
-      report.tick();
-      Duration pause = left < LOOK.toNanos() ? Duration.ofNanos(left) : LOOK;
-      seen = pods.changed(names.namespace(), names.pod(), seen, pause);
-    }
-  }
-
-  /** What the server said before it ended; the hub may be allowed to read that or not. */
-  private String lastWords(PodView pod) throws InterruptedException {
-    if (pod.exitCode().isEmpty()) {
-      return "";
-    }
-    try {
-      String said =
-          server.lastLines(
-              pod.namespace(), pod.name(), PodManifest.CONTAINER, LAST_LINES, LAST_BYTES);
-      return said.isBlank() ? "" : ". It said:\n" + said.strip();
-    } catch (ApiFailure e) {
-      LOG.log(System.Logger.Level.DEBUG, "The log of " + pod.key() + " can't be read", e);
-      return "";
-    }
-  }
-
-  /** Our pod as the watch has it; one of the name with another uid is not ours. */
-  private Optional<PodView> current(Pods pods, PodNames names)
-      throws ApiFailure, InterruptedException {
-    if (pods.isCurrent()) {
-      return pods.pod(names.namespace(), names.pod()).filter(names::mean);
-    }
-    try {
-      return server
-          .get(Kind.POD, names.namespace(), names.pod())
-          .map(PodView::of)
-          .filter(names::mean);
-    } catch (ApiFailure e) {
-      if (e.isPassing()) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   private URI url(PodView pod, PodNames names, Templates templates) throws SpawnFailure {

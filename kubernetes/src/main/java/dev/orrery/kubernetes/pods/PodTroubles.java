@@ -27,6 +27,9 @@ public final class PodTroubles {
               + "|invalid reference",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern ENDING_CLAIM =
+      Pattern.compile("persistentvolumeclaim \"[^\"]*\" is being deleted");
+
   /** What the scheduler misses, by how it says so. */
   private static final Map<Pattern, String> SCARCE = new LinkedHashMap<>();
 
@@ -42,12 +45,23 @@ public final class PodTroubles {
         Pattern.compile("Insufficient ephemeral-storage"),
         "Waiting for a machine with enough free disk");
     SCARCE.put(Pattern.compile("Too many pods"), "Waiting for a machine with room for one more");
+    // Before Kubernetes 1.34 it was a conflict.
     SCARCE.put(
-        Pattern.compile("volume node affinity conflict"),
+        Pattern.compile(
+            "volume node affinity conflict|match PersistentVolume's node affinity"
+                + "|no available volume zone"),
         "Waiting for a machine that can reach the volume with the files");
     SCARCE.put(
-        Pattern.compile("unbound immediate PersistentVolumeClaims|unbound PersistentVolumeClaims"),
+        Pattern.compile(
+            "unbound immediate PersistentVolumeClaims|unbound PersistentVolumeClaims"
+                + "|find available persistent volumes to bind"),
         "Waiting for the volume for the files");
+    SCARCE.put(
+        Pattern.compile("ReadWriteOncePod access mode already in-use"),
+        "Waiting until nothing else uses the volume with the files");
+    SCARCE.put(
+        Pattern.compile("bound to non-existent pv"), "The volume with the files does not exist");
+    SCARCE.put(ENDING_CLAIM, "The volume for the files is being deleted");
     SCARCE.put(
         Pattern.compile("persistentvolumeclaim \"[^\"]*\" not found"),
         "The volume for the files does not exist");
@@ -116,5 +130,11 @@ public final class PodTroubles {
                 || NO_IMAGE.contains(trouble.reason()) && REFUSED.matcher(trouble.message()).find())
         .map(trouble -> inWords(trouble.reason(), trouble.message()))
         .findFirst();
+  }
+
+  /** Whether the cluster says that a claim of the pod is being deleted. */
+  static boolean isOfEndingClaim(PodView pod) {
+    return pod.troubles().stream()
+        .anyMatch(trouble -> ENDING_CLAIM.matcher(trouble.message()).find());
   }
 }

@@ -23,6 +23,7 @@ public final class StartReport {
   private final long started = System.nanoTime();
   private final Set<String> told = new HashSet<>();
   private final Set<String> pulled = new HashSet<>();
+  private String last = "";
   private double progress;
   private Duration nextPatience;
 
@@ -70,8 +71,16 @@ public final class StartReport {
     }
   }
 
+  /** What there was to say last, be it for the first time or not. */
+  Optional<String> last() {
+    return Optional.of(last).filter(sentence -> !sentence.isEmpty());
+  }
+
   /** Says something unless it was said before. */
   public void say(String sentence) {
+    if (!sentence.isBlank()) {
+      last = sentence;
+    }
     if (!sentence.isBlank() && !isFull() && told.add(sentence)) {
       progress += (NEARLY - progress) / 3;
       listener.progress((int) progress, sentence, Optional.empty());

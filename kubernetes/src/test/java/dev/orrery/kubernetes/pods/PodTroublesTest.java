@@ -46,6 +46,12 @@ class PodTroublesTest {
                 "FailedScheduling",
                 "0/2 nodes are available: 2 node(s) had volume node affinity conflict."))
         .startsWith("Waiting for a machine that can reach the volume");
+    assertThat(
+            PodTroubles.inWords(
+                "FailedScheduling",
+                "0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node"
+                    + " affinity."))
+        .startsWith("Waiting for a machine that can reach the volume");
     assertThat(PodTroubles.inWords("FailedScheduling", "")).isEqualTo("Waiting for a machine");
     assertThat(PodTroubles.inWords("SomethingNew", "of a later version"))
         .isEqualTo("SomethingNew (of a later version)");
@@ -80,5 +86,24 @@ class PodTroublesTest {
     assertThat(PodTroubles.hopeless(pod(OptionalInt.of(137), "OOMKilled")))
         .hasValueSatisfying(
             sentence -> assertThat(sentence).contains("137").contains("more memory"));
+  }
+
+  @Test
+  void claimThatIsBeingDeletedIsToldFromOneThatIsNotThere() {
+    String ending = "persistentvolumeclaim \"claim-ada\" is being deleted. not found";
+    String none = "persistentvolumeclaim \"claim-ada\" not found";
+    assertThat(PodTroubles.inWords("Unschedulable", ending))
+        .startsWith("The volume for the files is being deleted (");
+    assertThat(PodTroubles.inWords("Unschedulable", none))
+        .startsWith("The volume for the files does not exist (");
+    assertThat(
+            PodTroubles.isOfEndingClaim(
+                pod(OptionalInt.empty(), "", new Trouble("Unschedulable", ending))))
+        .isTrue();
+    assertThat(
+            PodTroubles.isOfEndingClaim(
+                pod(OptionalInt.empty(), "", new Trouble("Unschedulable", none))))
+        .as("one that was made a moment ago, of which the scheduler has not heard yet")
+        .isFalse();
   }
 }

@@ -46,4 +46,14 @@ class StartReportTest {
     }
     assertThat(heard).hasSize(StartReport.MOST);
   }
+
+  @Test
+  void whatThereWasToSayLastIsKnownThoughItWasSaidBefore() {
+    assertThat(report.last()).isEmpty();
+    report.event(new PodEvent("FailedMount", "no path"));
+    report.event(new PodEvent("Created", "Created container notebook"));
+    report.event(new PodEvent("FailedMount", "no path"));
+    assertThat(report.last()).contains("Waiting for the volume (no path)");
+    assertThat(heard).hasSize(2);
+  }
 }

@@ -3,6 +3,8 @@ package dev.orrery.kubernetes.api;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +15,12 @@ import tools.jackson.databind.JsonNode;
  */
 public final class PodEvents implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(PodEvents.class.getName());
+
   private static final Duration ROUND = Duration.ofMinutes(1);
+
+  /** For the one request with which following begins; a start goes on without events after that. */
+  private static final Duration BEGINNING = Duration.ofSeconds(2);
 
   /** One event. */
   public record PodEvent(String reason, String message) {
@@ -26,8 +33,10 @@ public final class PodEvents implements AutoCloseable {
 
   private final ApiServer server;
   private final String namespace;
+  private final Duration beginning;
   private final Map<String, Consumer<PodEvent>> listeners = new ConcurrentHashMap<>();
   private @Nullable Watch watch;
+  private CountDownLatch begun = new CountDownLatch(0);
 
   /**
    * Follows nothing yet.
@@ -35,8 +44,18 @@ public final class PodEvents implements AutoCloseable {
    * @param namespace empty for all
    */
   public PodEvents(ApiServer server, String namespace) {
+    this(server, namespace, BEGINNING);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param beginning how long who listens waits at most until events are followed
+   */
+  PodEvents(ApiServer server, String namespace, Duration beginning) {
     this.server = server;
     this.namespace = namespace;
+    this.beginning = beginning;
   }
 
   /** What {@link #listen} gives. */
@@ -46,15 +65,20 @@ public final class PodEvents implements AutoCloseable {
   }
 
   /**
-   * Has events of a pod told from now on.
+   * Has events of a pod told, of all that happens after this has returned. Where the cluster does
+   * not let events be followed, or not soon, it returns all the same.
    *
    * @param listener called on the thread of the watch; it returns soon and throws nothing
    */
-  public Listening listen(String podNamespace, String pod, Consumer<PodEvent> listener) {
+  public Listening listen(String podNamespace, String pod, Consumer<PodEvent> listener)
+      throws InterruptedException {
     String key = podNamespace + "/" + pod;
+    Listening listening = () -> forget(key, listener);
+    CountDownLatch following;
     synchronized (this) {
       listeners.put(key, listener);
       if (watch == null) {
+        begun = new CountDownLatch(1);
         watch =
             Watch.start(
                 server,
@@ -63,10 +87,44 @@ public final class PodEvents implements AutoCloseable {
                 Map.of("fieldSelector", "involvedObject.kind=Pod"),
                 ROUND,
                 true,
-                this::told);
+                new Follower(begun));
       }
+      following = begun;
     }
-    return () -> forget(key, listener);
+    try {
+      if (!following.await(beginning.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.log(System.Logger.Level.DEBUG, "Events of " + key + " are not followed yet");
+      }
+    } catch (InterruptedException e) {
+      listening.close();
+      throw e;
+    }
+    return listening;
+  }
+
+  /** Takes what the watch tells, and that it has begun, or can't. */
+  private final class Follower implements Watch.Follower {
+
+    private final CountDownLatch settled;
+
+    Follower(CountDownLatch settled) {
+      this.settled = settled;
+    }
+
+    @Override
+    public void there(JsonNode event) {
+      told(event);
+    }
+
+    @Override
+    public void complete() {
+      settled.countDown();
+    }
+
+    @Override
+    public void lost() {
+      settled.countDown();
+    }
   }
 
   private synchronized void forget(String key, Consumer<PodEvent> listener) {

@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orrery.kubernetes.api.PodEvents.PodEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Events of a namespace are many, and few of them are of a pod that somebody waits for. */
 class PodEventsTest {
@@ -20,17 +26,76 @@ class PodEventsTest {
   /** Far less than fifty thousand events take, even if no more than their messages were kept. */
   private static final long LITTLE = 16 << 20;
 
+  /** More than anything here takes. */
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private FakeApi api;
+
+  @BeforeEach
+  void open() throws Exception {
+    api = new FakeApi();
+  }
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  private ApiServer server() {
+    return ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), Duration.ofSeconds(20));
+  }
+
+  @Test
+  void whoListensWaitsUntilEventsAreFollowed() throws Exception {
+    try (var server = server();
+        var events = new PodEvents(server, "ns", LONG);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<PodEvents.Listening> listening =
+          threads.submit(() -> events.listen("ns", "mine", _ -> {}));
+      awaitRequest();
+      // A pod that was made now would be scheduled before anybody listens.
+      assertThat(listening.isDone()).isFalse();
+      api.lists.add(list("10"));
+      listening.get(60, TimeUnit.SECONDS).close();
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void whereEventsAreRefusedNobodyWaits() throws Exception {
+    api.lists.add("403");
+    try (var server = server();
+        var events = new PodEvents(server, "ns", LONG);
+        var _ = events.listen("ns", "mine", _ -> {})) {
+      assertThat(api.requests).isNotEmpty();
+    }
+  }
+
+  @Test
+  void whereTheServerDoesNotAnswerAStartGoesOn() throws Exception {
+    try (var server = server();
+        var events = new PodEvents(server, "ns", Duration.ofMillis(50));
+        var _ = events.listen("ns", "mine", _ -> {})) {
+      assertThat(api.changes).isEmpty();
+    }
+  }
+
+  private void awaitRequest() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (api.requests.isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(10);
+    }
+    assertThat(api.requests).hasSize(1);
+  }
+
   @Test
   void whatIsThereAlreadyIsNotReadAndWhatComesIsNotKept() throws Exception {
     BlockingQueue<PodEvent> heard = new LinkedBlockingQueue<>();
-    try (var api = new FakeApi();
-        var server =
-            ApiServer.open(
-                new ApiAddress(api.url(), "", Optional.empty()), Duration.ofSeconds(20));
-        var events = new PodEvents(server, "ns");
+    api.lists.add(list("10", event("old", 0)));
+    try (var server = server();
+        var events = new PodEvents(server, "ns", LONG);
         var _ = events.listen("ns", "mine", heard::add);
         var _ = events.listen("ns", "other", _ -> {})) {
-      api.lists.add(list("10", event("old", 0)));
       api.changes.add(change("ADDED", event("mine", 0)));
       assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(new PodEvent("Reason0", text(0)));
       assertThat(api.requests)
@@ -71,13 +136,16 @@ class PodEventsTest {
     return least;
   }
 
+  /** As the cluster's clock has it, which is behind ours or before it. */
   private static String event(String pod, int number) {
+    Instant time = Instant.now().plus(number % 2 == 0 ? Duration.ofHours(-1) : Duration.ofHours(1));
     return """
-    {"metadata":{"name":"%s.%d","namespace":"ns","resourceVersion":"%d"},\
+    {"metadata":{"name":"%s.%d","namespace":"ns","resourceVersion":"%d",\
+    "creationTimestamp":"%s"},"firstTimestamp":"%s","lastTimestamp":"%s","eventTime":null,\
     "involvedObject":{"kind":"Pod","namespace":"ns","name":"%s"},\
     "reason":"Reason%d","message":"%s"}\
     """
-        .formatted(pod, number, 100 + number, pod, number, text(number));
+        .formatted(pod, number, 100 + number, time, time, time, pod, number, text(number));
   }
 
   private static String text(int number) {

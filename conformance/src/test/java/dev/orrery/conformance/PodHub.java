@@ -24,6 +24,16 @@ final class PodHub {
 
   /** The same as somebody else than the administrator of the cluster. */
   static OurHub start(KubernetesCluster cluster, Path kubeconfig, String more) {
+    return start(cluster, kubeconfig, more, "");
+  }
+
+  /** The same with options for its Java, and that of its proxy. */
+  static OurHub startWith(KubernetesCluster cluster, String javaOptions, String more) {
+    return start(cluster, cluster.kubeconfig(), more, javaOptions);
+  }
+
+  private static OurHub start(
+      KubernetesCluster cluster, Path kubeconfig, String more, String javaOptions) {
     Image image = Image.of("base-notebook");
     cluster.load(image);
     return OurHub.withConfig(
@@ -47,6 +57,6 @@ final class PodHub {
                 .replace("%TOKEN%", TOKEN)
                 .replace("%IMAGE%", image.name())
             + more,
-        Map.of("KUBECONFIG", kubeconfig.toString()));
+        Map.of("KUBECONFIG", kubeconfig.toString(), "ORRERY_JAVA_OPTS", javaOptions));
   }
 }

@@ -83,6 +83,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void podsKnowNoClock() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.orrery.kubernetes..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.time\\.(Clock|Instant|InstantSource|.*DateTime)|java\\.util\\.Date")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .because(
+            "what a cluster has dated is of its clock, which may be wrong, and is not compared with"
+                + " ours; how long something takes is measured by System.nanoTime")
+        .check(CLASSES);
+  }
+
+  @Test
   void theProxyKnowsNoUsersAndNoOtherProgram() {
     noClasses()
         .that()

@@ -8,6 +8,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +55,7 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
   private long version = 1;
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private final FakeNode node;
+  private final Duration ahead;
 
   /** What was asked, each by its method and path. */
   final List<String> requests = new CopyOnWriteArrayList<>();
@@ -77,8 +80,10 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
    * Has no pods yet.
    *
    * @param logs a folder for what they print
+   * @param ahead how far its clock is before everybody else's; negative where it is behind
    */
-  FakeCluster(Path logs) throws IOException {
+  FakeCluster(Path logs, Duration ahead) throws IOException {
+    this.ahead = ahead;
     node = new FakeNode(logs, this);
     http = new ApiDouble(this::answer);
   }
@@ -175,6 +180,7 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
         throw new Refused(409, "pods \"" + key + "\" already exists");
       }
       metadata.put("namespace", namespace).put("uid", UUID.randomUUID().toString());
+      metadata.put("creationTimestamp", now());
       object.putObject("status").put("phase", "Pending");
       pods.put(key, object);
       changed("ADDED", object);
@@ -214,7 +220,7 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
         // The real one waits for nobody then, either.
         removed(uid(pod));
       } else {
-        ((ObjectNode) pod.path("metadata")).put("deletionTimestamp", "2026-01-31T09:00:00Z");
+        ((ObjectNode) pod.path("metadata")).put("deletionTimestamp", now());
         changed("MODIFIED", pod);
       }
       node.end(uid(pod), Duration.ofSeconds(grace));
@@ -222,6 +228,10 @@ final class FakeCluster implements AutoCloseable, FakeNode.Kubelet {
     } finally {
       lock.unlock();
     }
+  }
+
+  private String now() {
+    return Instant.now().plus(ahead).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String uid(ObjectNode pod) {

@@ -9,6 +9,7 @@ import dev.orrery.spawner.spi.SpawnRequest;
 import dev.orrery.spawner.spi.Spawner;
 import dev.orrery.spawner.spi.SpawnerContract;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -34,7 +35,8 @@ class KubeSpawnerContractTest extends SpawnerContract {
 
   @BeforeEach
   void up() throws IOException {
-    cluster = new FakeCluster(directory().resolve("logs"));
+    // Whatever its clock says, everything is as with a right one.
+    cluster = new FakeCluster(directory().resolve("logs"), Duration.ofMinutes(10));
   }
 
   @Override

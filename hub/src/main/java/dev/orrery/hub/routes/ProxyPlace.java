@@ -7,6 +7,8 @@ import dev.orrery.hub.store.DatabaseException;
 import dev.orrery.hub.store.Transaction;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,11 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ProxyPlace {
 
+  /** Each route of each start asks; where the proxy is changes by an administrator's hand. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
   private final Database database;
   private final FernetKeys keys;
   private final Place settings;
   private final Clock clock;
-  private volatile Place last;
+  private volatile Known known;
 
   /** Where its API is, and what it asks for. */
   record Place(URI api, String token) {
@@ -42,6 +47,15 @@ public final class ProxyPlace {
     }
   }
 
+  /** What the database said, and when. */
+  private record Known(Place place, Instant at) {
+
+    /** A clock that was put back makes nothing last longer. */
+    boolean isFresh(Instant now) {
+      return !now.isBefore(at) && now.isBefore(at.plus(FRESH));
+    }
+  }
+
   /**
    * The proxy of the settings, until another one is named.
    *
@@ -54,18 +68,27 @@ public final class ProxyPlace {
     this.keys = keys;
     this.settings = new Place(api, token);
     this.clock = clock;
-    this.last = settings;
+    this.known = new Known(settings, Instant.MIN);
   }
 
-  /** Where it is at this moment; where it was before as long as the database can't be asked. */
+  /**
+   * Where it is; what another hub has said is noticed within a second. Where it was before as long
+   * as the database can't be asked.
+   */
   Place now() {
+    Known before = known;
+    Instant time = clock.instant();
+    if (before.isFresh(time)) {
+      return before.place();
+    }
     try {
-      last = database.read(this::kept);
+      var now = new Known(database.read(this::kept), time);
+      known = now;
+      return now.place();
     } catch (DatabaseException e) {
       // Whoever needs the database for more than this says so.
-      return last;
+      return before.place();
     }
-    return last;
   }
 
   /** Whether it is another one than that of the settings. */
@@ -87,6 +110,7 @@ public final class ProxyPlace {
       to.write(both.putObject("place"));
       tx.namedProxy().put(keys.encrypt(Json.text(both), clock.instant()));
     });
+    known = new Known(known.place(), Instant.MIN);
   }
 
   private Place kept(Transaction tx) {

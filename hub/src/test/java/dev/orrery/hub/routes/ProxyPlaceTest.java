@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,8 +28,55 @@ class ProxyPlaceTest {
 
   @TempDir private Path folder;
 
+  /** So much later whenever somebody looks. */
+  private static final class Later extends Clock {
+    private final Duration step;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    Later(Duration step) {
+      this.step = step;
+    }
+
+    @Override
+    public Instant instant() {
+      now = now.plus(step);
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
   private static ProxyPlace place(Database database, String key, URI api, String token) {
-    return new ProxyPlace(database, FernetKeys.of(List.of(key)), api, token, Clock.systemUTC());
+    return place(database, key, api, token, Duration.ofSeconds(1));
+  }
+
+  private static ProxyPlace place(
+      Database database, String key, URI api, String token, Duration betweenLooks) {
+    return new ProxyPlace(
+        database, FernetKeys.of(List.of(key)), api, token, new Later(betweenLooks));
+  }
+
+  @Test
+  void theDatabaseIsAskedOnceInASecondAndAfterEachMoveOfOurs() {
+    try (Database database = Database.open(new DatabaseUrl.SqliteMemory(), false)) {
+      var look = Duration.ofMillis(400);
+      ProxyPlace one = place(database, KEY, FIRST, "secret", look);
+      ProxyPlace two = place(database, KEY, FIRST, "secret", look);
+      assertThat(two.now()).isEqualTo(told(FIRST, "secret"));
+      one.move(Optional.of(OTHER), Optional.empty());
+      assertThat(one.now()).as("where it was moved").isEqualTo(told(OTHER, "secret"));
+      assertThat(two.now()).as("0.4 s later").isEqualTo(told(FIRST, "secret"));
+      assertThat(two.now()).as("0.8 s later").isEqualTo(told(FIRST, "secret"));
+      assertThat(two.now()).as("1.2 s later").isEqualTo(told(OTHER, "secret"));
+    }
   }
 
   private static ProxyPlace.Place told(URI api, String token) {

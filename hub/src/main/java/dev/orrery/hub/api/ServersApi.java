@@ -212,15 +212,14 @@ final class ServersApi {
   private void start(Exchange exchange, Visitor visitor, String user, String server)
       throws IOException {
     Optional<JsonNode> body = exchange.json();
-    User owner = database.read(tx -> UsersApi.known(tx, user));
     Wish wish = Wish.of(body);
     ServerLifecycle.Reached reached =
-        servers.start(owner, server, wish.options(), wish.displayName());
-    if (reached == ServerLifecycle.Reached.DONE) {
-      progress.refuseFailure(owner.id(), server);
+        servers.start(tx -> UsersApi.known(tx, user), server, wish.options(), wish.displayName());
+    if (reached == ServerLifecycle.Reached.FAILED) {
+      progress.refuseFailure(database.read(tx -> UsersApi.known(tx, user)).id(), server);
     }
     exchange.set("Content-Type", "text/plain");
-    exchange.sendEmpty(reached == ServerLifecycle.Reached.DONE ? 201 : 202);
+    exchange.sendEmpty(reached == ServerLifecycle.Reached.PENDING ? 202 : 201);
   }
 
   private void stop(Exchange exchange, Visitor visitor, String user, String server)

@@ -252,7 +252,7 @@ public final class SpawnPages {
   }
 
   private void start(Exchange exchange, Places.Place place, Optional<JsonNode> options) {
-    servers.start(place.user(), place.server(), options, displayName(exchange));
+    servers.start(_ -> place.user(), place.server(), options, displayName(exchange));
     exchange.redirect(
         places.find(place).map(UserServer::isReady).orElse(false)
             ? next(exchange).orElseGet(() -> places.server(place))

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -125,6 +127,8 @@ public final class ServerLifecycle implements AutoCloseable {
   /** How far a start or a stop has come when the request is answered. */
   public enum Reached {
     DONE,
+    /** It is over, and not well; the record of the server has the reason. */
+    FAILED,
     /** It goes on; ask again. */
     PENDING
   }
@@ -154,18 +158,23 @@ public final class ServerLifecycle implements AutoCloseable {
   /**
    * Starts a server, and waits for it for a short time.
    *
+   * @param known finds whose it is
    * @param options what was chosen for this start; nothing for what was chosen last time
    * @param displayName what a named server is to be called; nothing for what it is called
    * @throws HttpException 400 when it runs already, or the name is not valid; 429 when there are
    *     too many; as {@link SpawnFailure} says when it could not be started within that time
    */
   public Reached start(
-      User user, String name, Optional<JsonNode> options, Optional<String> displayName) {
+      Function<Transaction, User> known,
+      String name,
+      Optional<JsonNode> options,
+      Optional<String> displayName) {
     String spawnId = UUID.randomUUID().toString();
     String token = TokenHash.newToken();
     record Claimed(Optional<UserServer> server) {}
     Claimed claimed =
         database.write(tx -> {
+          User user = known.apply(tx);
           UserServer server = findOrCreate(tx, user, name, displayName);
           if (server.pending().filter(Step.SPAWN::equals).isPresent()) {
             return new Claimed(Optional.empty());
@@ -199,8 +208,10 @@ public final class ServerLifecycle implements AutoCloseable {
     }
     UserServer server = claimed.server().get();
     LOG.log(System.Logger.Level.INFO, "Starting " + ServerNames.who(server));
-    steps.run(server.id(), () -> start.run(server, new SpawnRequest.Id(spawnId), token));
-    return reached(server.id(), settings.patience());
+    var well = new AtomicBoolean();
+    steps.run(server.id(), () -> well.set(start.run(server, new SpawnRequest.Id(spawnId), token)));
+    Reached reached = reached(server.id(), settings.patience());
+    return reached == Reached.DONE && !well.get() ? Reached.FAILED : reached;
   }
 
   private UserServer findOrCreate(

@@ -79,8 +79,8 @@ final class ServerStart implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Does the whole of a step that is ours. */
-  void run(UserServer server, SpawnRequest.Id id, String token) {
+  /** Does the whole of a step that is ours; returns whether it went well. */
+  boolean run(UserServer server, SpawnRequest.Id id, String token) {
     HubMetrics.Timer timer = HubMetrics.timer();
     try {
       Started started = spawner.start(request(server, id, token), listener(server));
@@ -96,6 +96,7 @@ final class ServerStart implements AutoCloseable {
       finish(server, address);
       metrics.spawned(timer, "success", "");
       events.tell("start", server);
+      return true;
     } catch (SpawnFailure e) {
       metrics.spawned(timer, e.status() < 500 ? "failure" : "error", e.reason());
       undo(server, e);
@@ -111,6 +112,7 @@ final class ServerStart implements AutoCloseable {
       undo(server, SpawnFailure.failed("hub", "Something went wrong in the hub; its log has more"));
       failed(true);
     }
+    return false;
   }
 
   /** Goes on with a start that another hub, or this one before it was started anew, has begun. */

@@ -63,7 +63,7 @@ build() {
 }
 
 # java.xml: Jackson looks at optional types of it. jdk.unsupported: signals. jdk.management: sizes of the machine.
-RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
+RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 
 # A runtime with the modules we use, made once per JDK and kept in the cache.
 link_runtime() {

@@ -83,6 +83,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void fewKnowTheClientOfHttp() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.orrery.http.client..", "dev.orrery.hub.routes..", "dev.orrery.kubernetes.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.hc..", "java.net.http..")
+        .because("limits, trust and what an interrupt does are decided in one place")
+        .check(CLASSES);
+  }
+
+  @Test
   void podsKnowNoClock() {
     noClasses()
         .that()

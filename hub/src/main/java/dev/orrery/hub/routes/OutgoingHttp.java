@@ -1,111 +1,85 @@
 package dev.orrery.hub.routes;
 
+import dev.orrery.http.client.HttpCalls;
+import dev.orrery.http.client.HttpSettings;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.security.KeyManagementException;
-import java.security.SecureRandom;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLContextSpi;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocketFactory;
-import javax.net.ssl.SSLSessionContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
+import java.util.Map;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Clients for what the hub asks of others. The platform's client reads all trusted certificates
- * when it is made, which is a third of a hub's start; mostly nothing but plain HTTP is spoken, and
- * so that is done when the first address with TLS comes. Thread-safe.
- */
+/** What the hub asks of its proxy and of servers. No redirect is followed. Thread-safe. */
 public final class OutgoingHttp implements AutoCloseable {
 
-  private final HttpClient plain;
-  private final Duration connect;
-  private @Nullable HttpClient secure;
+  /** Less than what proxies keep a connection that says nothing. */
+  private static final Duration IDLE = Duration.ofSeconds(4);
+
+  private static final int MOST_OF_BODY = 256 << 20;
+
+  /** Status and whole text of an answer. */
+  public record Answer(int status, String body) {}
+
+  private final HttpCalls calls;
 
   /** Gives up a connection that is not there after {@code connect}. */
   public OutgoingHttp(Duration connect) {
-    this.connect = connect;
-    plain = builder().sslContext(new NoTls()).sslParameters(new SSLParameters()).build();
+    calls = new HttpCalls(HttpSettings.plain(connect, IDLE));
   }
 
-  private HttpClient.Builder builder() {
-    return HttpClient.newBuilder()
-        .connectTimeout(connect)
-        .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NEVER);
+  /**
+   * Asks, and reads the whole answer.
+   *
+   * @param body JSON that is sent; empty for none
+   * @param limit for all of it
+   * @throws IOException when there is no answer within it
+   */
+  public Answer ask(
+      String method, URI url, Map<String, String> headers, String body, Duration limit)
+      throws IOException, InterruptedException {
+    var request = new HttpUriRequestBase(method, url);
+    headers.forEach(request::addHeader);
+    if (!body.isEmpty()) {
+      request.setEntity(new StringEntity(body, ContentType.APPLICATION_JSON));
+    }
+    return calls.call(
+        request, limit, answer -> new Answer(answer.getCode(), text(answer.getEntity())));
   }
 
-  /** The client for an address, by its scheme. */
-  public HttpClient to(URI url) {
-    return "http".equalsIgnoreCase(url.getScheme()) ? plain : secure();
+  /**
+   * Asks for a page, and reads no more of the answer than its status.
+   *
+   * @throws IOException when there is no answer within {@code limit}
+   */
+  public int status(URI url, Duration limit) throws IOException, InterruptedException {
+    var request = new HttpUriRequestBase("GET", url);
+    request.addHeader("Connection", "close");
+    return calls.call(
+        request,
+        limit,
+        answer -> {
+          request.cancel();
+          return answer.getCode();
+        });
   }
 
-  private synchronized HttpClient secure() {
-    HttpClient made = secure == null ? builder().build() : secure;
-    secure = made;
-    return made;
+  private static String text(@Nullable HttpEntity entity) throws IOException {
+    if (entity == null) {
+      return "";
+    }
+    byte[] body = entity.getContent().readNBytes(MOST_OF_BODY);
+    if (body.length == MOST_OF_BODY) {
+      throw new IOException("An answer is longer than " + MOST_OF_BODY + " bytes");
+    }
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   @Override
-  public synchronized void close() {
-    plain.shutdownNow();
-    if (secure != null) {
-      secure.shutdownNow();
-    }
-  }
-
-  /** Fails whatever asks for TLS: nothing does that comes by way of plain HTTP. */
-  private static final class NoTls extends SSLContext {
-    NoTls() {
-      super(new Refusing(), null, "none");
-    }
-  }
-
-  private static final class Refusing extends SSLContextSpi {
-
-    private static IllegalStateException refused() {
-      return new IllegalStateException("TLS was asked for by a client for plain HTTP");
-    }
-
-    @Override
-    protected void engineInit(KeyManager[] keys, TrustManager[] trusted, SecureRandom random)
-        throws KeyManagementException {
-      throw refused();
-    }
-
-    @Override
-    protected SSLSocketFactory engineGetSocketFactory() {
-      throw refused();
-    }
-
-    @Override
-    protected SSLServerSocketFactory engineGetServerSocketFactory() {
-      throw refused();
-    }
-
-    @Override
-    protected SSLEngine engineCreateSSLEngine() {
-      throw refused();
-    }
-
-    @Override
-    protected SSLEngine engineCreateSSLEngine(String host, int port) {
-      throw refused();
-    }
-
-    @Override
-    protected SSLSessionContext engineGetServerSessionContext() {
-      throw refused();
-    }
-
-    @Override
-    protected SSLSessionContext engineGetClientSessionContext() {
-      throw refused();
-    }
+  public void close() {
+    calls.close();
   }
 }

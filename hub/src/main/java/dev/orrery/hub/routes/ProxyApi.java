@@ -1,10 +1,9 @@
 package dev.orrery.hub.routes;
 
 import dev.orrery.http.Json;
+import dev.orrery.hub.routes.OutgoingHttp.Answer;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +35,7 @@ public final class ProxyApi implements Routes {
   @Override
   public Map<String, Route> all() {
     var routes = new LinkedHashMap<String, Route>();
-    JsonNode table = parse(send("GET", "", HttpRequest.BodyPublishers.noBody(), 200).body());
+    JsonNode table = parse(send("GET", "", "", 200).body());
     table
         .properties()
         .forEach(entry -> {
@@ -67,12 +66,12 @@ public final class ProxyApi implements Routes {
     ObjectNode body = route.data();
     body.put("target", route.target());
     body.put(Route.OURS, true);
-    send("POST", bare(path), HttpRequest.BodyPublishers.ofString(Json.text(body)), 201);
+    send("POST", bare(path), Json.text(body), 201);
   }
 
   @Override
   public void remove(String path) {
-    send("DELETE", bare(path), HttpRequest.BodyPublishers.noBody(), 204, 404);
+    send("DELETE", bare(path), "", 204, 404);
   }
 
   /** The API's paths have no slash at their end. */
@@ -83,7 +82,7 @@ public final class ProxyApi implements Routes {
   /** Whether the proxy answers. */
   public boolean isUp() {
     try {
-      return ask(request("").GET().build()).statusCode() == 200;
+      return ask(place.now(), "GET", "", "").status() == 200;
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
@@ -92,42 +91,40 @@ public final class ProxyApi implements Routes {
     }
   }
 
-  private HttpResponse<String> ask(HttpRequest request) throws IOException, InterruptedException {
-    return client.to(request.uri()).send(request, HttpResponse.BodyHandlers.ofString());
+  private Answer ask(ProxyPlace.Place now, String method, String path, String body)
+      throws IOException, InterruptedException {
+    return client.ask(
+        method,
+        URI.create(now.api() + "/api/routes" + path),
+        Map.of("Authorization", "token " + now.token()),
+        body,
+        ANSWER);
   }
 
-  private HttpRequest.Builder request(String path) {
-    ProxyPlace.Place now = place.now();
-    return HttpRequest.newBuilder(URI.create(now.api() + "/api/routes" + path))
-        .timeout(ANSWER)
-        .header("Authorization", "token " + now.token());
-  }
-
-  private HttpResponse<String> send(
-      String method, String path, HttpRequest.BodyPublisher body, int... expected) {
-    HttpRequest request = request(path).method(method, body).build();
-    String api = request.uri().getScheme() + "://" + request.uri().getRawAuthority();
+  private Answer send(String method, String path, String body, int... expected) {
     for (int attempt = 1; ; attempt++) {
+      ProxyPlace.Place now = place.now();
       try {
-        HttpResponse<String> answer = ask(request);
+        Answer answer = ask(now, method, path, body);
         for (int status : expected) {
-          if (answer.statusCode() == status) {
+          if (answer.status() == status) {
             return answer;
           }
         }
-        if (answer.statusCode() < 500 || attempt == ATTEMPTS) {
+        if (answer.status() < 500 || attempt == ATTEMPTS) {
           throw new RoutesException(
               "The proxy's API at "
-                  + api
+                  + now.api()
                   + " answered "
-                  + answer.statusCode()
-                  + (answer.statusCode() == 403
+                  + answer.status()
+                  + (answer.status() == 403
                       ? ": its token (CONFIGPROXY_AUTH_TOKEN) is another one"
                       : ""));
         }
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
-          throw new RoutesException("The proxy's API at " + api + " does not answer: " + e, e);
+          throw new RoutesException(
+              "The proxy's API at " + now.api() + " does not answer: " + e, e);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

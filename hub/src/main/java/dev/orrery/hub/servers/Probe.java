@@ -4,9 +4,7 @@ import dev.orrery.hub.routes.OutgoingHttp;
 import dev.orrery.spawner.spi.SpawnFailure;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +37,7 @@ public final class Probe implements AutoCloseable {
     String last = "nothing listens there";
     while (System.nanoTime() < end) {
       try {
-        int status =
-            client
-                .to(url)
-                .send(
-                    HttpRequest.newBuilder(url).timeout(ONE).GET().build(),
-                    HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+        int status = client.status(url, ONE);
         if (status < 500) {
           return;
         }
@@ -72,7 +64,7 @@ public final class Probe implements AutoCloseable {
   private static String why(IOException e, URI url) {
     @Nullable Throwable cause = e;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-      if (cause instanceof UnresolvedAddressException) {
+      if (cause instanceof UnknownHostException) {
         return "the name "
             + url.getHost()
             + " is not known where the hub runs. The hub and its proxy have to be able to look it"

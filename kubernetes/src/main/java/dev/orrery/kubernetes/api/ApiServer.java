@@ -2,26 +2,23 @@ package dev.orrery.kubernetes.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.orrery.http.client.HttpCalls;
+import dev.orrery.kubernetes.api.ApiClient.Answer;
+import dev.orrery.kubernetes.api.ApiClient.Content;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
+import java.net.URI;
 import java.net.URLEncoder;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,16 +54,14 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
-  private final KubernetesClient client;
-  private final HttpClient http;
+  private final ApiClient client;
   private final String url;
   private final String namespace;
   private final Duration patience;
   private final Semaphore turns = new Semaphore(MOST_AT_ONCE, true);
 
-  private ApiServer(KubernetesClient client, String url, String namespace, Duration patience) {
+  private ApiServer(ApiClient client, String url, String namespace, Duration patience) {
     this.client = client;
-    this.http = client.getHttpClient();
     this.url = url;
     this.namespace = namespace;
     this.patience = patience;
@@ -87,14 +82,12 @@ public final class ApiServer implements AutoCloseable {
       config.setCaCertFile(address.caFile());
     }
     address.verifyTls().ifPresent(verify -> config.setTrustCerts(!verify));
-    // When to try again is decided by who asks.
-    config.setRequestRetryBackoffLimit(0);
-    config.setConnectionTimeout(Math.toIntExact(patience.toMillis()));
     String namespace = config.getNamespace();
-    String url = config.getMasterUrl();
+    String master = config.getMasterUrl();
+    String url = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;
     return new ApiServer(
-        new KubernetesClientBuilder().withConfig(config).build(),
-        url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
+        new ApiClient(URI.create(url), Connecting.by(config), patience),
+        url,
         namespace == null || namespace.isEmpty() ? "default" : namespace,
         patience);
   }
@@ -122,10 +115,7 @@ public final class ApiServer implements AutoCloseable {
   public String create(Kind kind, String namespace, Map<String, ?> object)
       throws ApiFailure, InterruptedException {
     String path = kind.path(namespace) + "?fieldValidation=Strict";
-    return read(good(request("POST", path, METADATA, object)))
-        .path("metadata")
-        .path("uid")
-        .asString("");
+    return read(good("POST", path, METADATA, object)).path("metadata").path("uid").asString("");
   }
 
   /**
@@ -183,7 +173,7 @@ public final class ApiServer implements AutoCloseable {
       options.put("preconditions", Map.of("uid", uid));
     }
     try {
-      good(request("DELETE", path(kind, namespace, name), METADATA, options));
+      good("DELETE", path(kind, namespace, name), METADATA, options);
       return true;
     } catch (ApiFailure e) {
       // A conflict says that what has the name now is another.
@@ -242,12 +232,8 @@ public final class ApiServer implements AutoCloseable {
 
   private String said(String namespace, String pod, Map<String, String> query)
       throws ApiFailure, InterruptedException {
-    HttpRequest request =
-        http.newHttpRequestBuilder()
-            .uri(url + path(Kind.POD, namespace, pod) + "/log?" + encoded(query))
-            .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-            .build();
-    return new String(good(request).body(), UTF_8);
+    String path = path(Kind.POD, namespace, pod) + "/log?" + encoded(query);
+    return new String(good("GET", path, "", null).body(), UTF_8);
   }
 
   /**
@@ -264,51 +250,39 @@ public final class ApiServer implements AutoCloseable {
             + time.toSeconds()
             + "&"
             + encoded(query);
-    HttpRequest request = http.newHttpRequestBuilder().uri(url + path).forStreaming().build();
-    // Where nothing happens, not even the head of the answer comes before the watch is over.
-    HttpResponse<InputStream> response =
-        answered(http.sendAsync(request, InputStream.class), time.plus(patience));
-    if (response.code() >= LEAST_ERROR) {
-      try (InputStream body = response.body()) {
-        throw failure(response, body.readAllBytes());
-      } catch (IOException e) {
-        throw new ApiFailure(response.code(), "The API server said no more: " + e.getMessage());
+    try {
+      // Where nothing happens, not even the head of the answer comes before the watch is over.
+      ApiClient.Opened opened = client.open(path, time.plus(patience));
+      if (opened.answer().status() >= LEAST_ERROR) {
+        throw failure(opened.answer());
       }
+      return opened.stream();
+    } catch (IOException e) {
+      throw unreachable(e);
     }
-    return response.body();
   }
 
   private JsonNode sent(String method, String path, @Nullable Object body)
       throws ApiFailure, InterruptedException {
-    return read(good(request(method, path, JSON, body)));
+    return read(good(method, path, JSON, body));
   }
 
-  private HttpRequest request(String method, String path, String accept, @Nullable Object body) {
-    HttpRequest.Builder builder =
-        http.newHttpRequestBuilder()
-            .uri(url + path)
-            .header("Accept", accept)
-            .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (body == null) {
-      builder.method(method, JSON, null);
-    } else {
-      builder.method(
-          method, method.equals("PATCH") ? APPLY : JSON, MAPPER.writeValueAsString(body));
-    }
-    return builder.build();
-  }
-
-  private JsonNode read(HttpResponse<byte[]> response) throws ApiFailure {
+  private JsonNode read(Answer answer) throws ApiFailure {
     try {
-      return MAPPER.readTree(response.body());
+      return MAPPER.readTree(answer.body());
     } catch (JacksonException e) {
       throw new ApiFailure(
-          response.code(), "What answers at " + url + " is no API server: it sent no JSON");
+          answer.status(), "What answers at " + url + " is no API server: it sent no JSON");
     }
   }
 
   /** The time for an answer begins with the turn: waiting for others is not the server's fault. */
-  private HttpResponse<byte[]> inTurn(HttpRequest request) throws ApiFailure, InterruptedException {
+  private Answer good(String method, String path, String accept, @Nullable Object body)
+      throws ApiFailure, InterruptedException {
+    @Nullable Content content =
+        body == null
+            ? null
+            : new Content(method.equals("PATCH") ? APPLY : JSON, MAPPER.writeValueAsBytes(body));
     Duration longest = patience.multipliedBy(TURNS);
     if (!turns.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new ApiFailure(
@@ -320,36 +294,25 @@ public final class ApiServer implements AutoCloseable {
               + " s");
     }
     try {
-      return answered(http.sendAsync(request, byte[].class), patience);
+      Answer answer = client.ask(method, path, accept, content, patience);
+      if (answer.status() >= LEAST_ERROR) {
+        throw failure(answer);
+      }
+      return answer;
+    } catch (HttpCalls.LateException e) {
+      throw new ApiFailure(
+          ApiFailure.NO_ANSWER,
+          "The API server at " + url + " did not answer within " + patience.toSeconds() + " s");
+    } catch (IOException e) {
+      throw unreachable(e);
     } finally {
       turns.release();
     }
   }
 
-  private HttpResponse<byte[]> good(HttpRequest request) throws ApiFailure, InterruptedException {
-    HttpResponse<byte[]> response = inTurn(request);
-    if (response.code() >= LEAST_ERROR) {
-      throw failure(response, response.body());
-    }
-    return response;
-  }
-
-  private <T> HttpResponse<T> answered(CompletableFuture<HttpResponse<T>> answer, Duration limit)
-      throws ApiFailure, InterruptedException {
-    try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw new ApiFailure(
-          ApiFailure.NO_ANSWER,
-          "The API server at " + url + " did not answer within " + limit.toSeconds() + " s");
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      throw new ApiFailure(
-          ApiFailure.NO_ANSWER, "The API server at " + url + " can't be reached: " + root(e));
-    }
+  private ApiFailure unreachable(IOException e) {
+    return new ApiFailure(
+        ApiFailure.NO_ANSWER, "The API server at " + url + " can't be reached: " + root(e));
   }
 
   /** The words of the deepest cause that has some. */
@@ -357,13 +320,17 @@ public final class ApiServer implements AutoCloseable {
     String words = "";
     @Nullable Throwable cause = e;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-      if (cause instanceof UnresolvedAddressException) {
+      if (cause instanceof UnknownHostException) {
         return "its name is not known here";
+      }
+      if (cause instanceof CertificateNotYetValidException
+          || cause instanceof CertificateExpiredException) {
+        return "by this machine's clock its certificate is not valid now ("
+            + cause.getMessage()
+            + "). Set the clock, or have the certificate renewed";
       }
       if (cause.getMessage() != null) {
         words = cause.getMessage();
-      } else if (cause instanceof ConnectException) {
-        words = "nobody listens there";
       } else if (words.isEmpty()) {
         words = cause.getClass().getSimpleName();
       }
@@ -373,25 +340,22 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** The server's own words: it answers with an object of kind Status. */
-  private static ApiFailure failure(HttpResponse<?> response, byte @Nullable [] body) {
-    int status = response.code();
-    byte[] bytes = body == null ? new byte[0] : body;
+  private static ApiFailure failure(Answer answer) {
+    int status = answer.status();
     String message;
     try {
-      message = MAPPER.readTree(bytes).path("message").asString("");
+      message = MAPPER.readTree(answer.body()).path("message").asString("");
     } catch (JacksonException e) {
       // What stands between us and the server answers in its own way.
-      message = "Status " + status + ": " + shortened(bytes);
+      message = "Status " + status + ": " + shortened(answer.body());
     }
     return new ApiFailure(
-        status,
-        message.isEmpty() ? "Status " + status : message,
-        pause(response.header("Retry-After")));
+        status, message.isEmpty() ? "Status " + status : message, pause(answer.retryAfter()));
   }
 
   /** What is no number of seconds, such as a date, is none that we wait for. */
-  private static Duration pause(@Nullable String retryAfter) {
-    return retryAfter != null && SECONDS.matcher(retryAfter).matches()
+  private static Duration pause(String retryAfter) {
+    return SECONDS.matcher(retryAfter).matches()
         ? Duration.ofSeconds(Long.parseLong(retryAfter))
         : Duration.ZERO;
   }

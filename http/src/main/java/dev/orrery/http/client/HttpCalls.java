@@ -6,9 +6,9 @@ import java.net.SocketTimeoutException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SNIHostName;
@@ -53,7 +53,10 @@ public final class HttpCalls implements AutoCloseable {
   private final AtomicBoolean tidies = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().daemon().name("limits of calls").factory());
+          1,
+          Thread.ofPlatform().daemon().name("limits of calls").factory(),
+          // Once closed: what would be called is closed, too, and says so.
+          new ThreadPoolExecutor.DiscardPolicy());
 
   /** Reads an answer, on the thread of who asks. */
   public interface Reader<T> {
@@ -191,8 +194,7 @@ public final class HttpCalls implements AutoCloseable {
     try (ClassicHttpResponse answer = sent(request, limit)) {
       return reader.read(answer);
     } catch (IOException e) {
-      boolean late = e instanceof SocketTimeoutException && !(e instanceof ConnectTimeoutException);
-      throw isOver.get() || late ? new LateException(e) : notInterrupted(e);
+      throw isOver.get() ? new LateException(e) : reason(e);
     } finally {
       end.cancel(false);
       tidyLater();
@@ -204,6 +206,7 @@ public final class HttpCalls implements AutoCloseable {
    * after {@link HttpUriRequestBase#cancel} where it has not been read to its end.
    *
    * @param limit until it begins, and between any two pieces of it
+   * @throws LateException when it did not begin in time
    * @throws IOException when there is none
    */
   public ClassicHttpResponse open(HttpUriRequestBase request, Duration limit)
@@ -211,7 +214,7 @@ public final class HttpCalls implements AutoCloseable {
     try {
       return sent(request, limit);
     } catch (IOException e) {
-      throw notInterrupted(e);
+      throw reason(e);
     }
   }
 
@@ -226,12 +229,19 @@ public final class HttpCalls implements AutoCloseable {
     if (at == null) {
       throw new IOException("The address " + request.getRequestUri() + " names no host");
     }
-    return client.executeOpen(
-        new HttpHost(request.getScheme(), at.getHostName(), at.getPort()), request, null);
+    try {
+      return client.executeOpen(
+          new HttpHost(request.getScheme(), at.getHostName(), at.getPort()), request, null);
+    } catch (IllegalStateException e) {
+      throw new IOException("Nobody is asked any more: " + e.getMessage(), e);
+    }
   }
 
   /** What an interrupt did to a connection is not the fault of who was asked. */
-  private static IOException notInterrupted(IOException e) throws InterruptedException {
+  private static IOException reason(IOException e) throws InterruptedException {
+    if (e instanceof SocketTimeoutException && !(e instanceof ConnectTimeoutException)) {
+      return new LateException(e);
+    }
     if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
       var interrupt = new InterruptedException("Interrupted while waiting for an answer");
       interrupt.initCause(e);
@@ -243,12 +253,7 @@ public final class HttpCalls implements AutoCloseable {
   /** Connections that are not used again are closed; where there are none, nothing wakes up. */
   private void tidyLater() {
     if (tidies.compareAndSet(false, true)) {
-      try {
-        var _ = timer.schedule(this::tidy, idle.toMillis() + 1, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        // Closed in the meantime, with all connections.
-        tidies.set(true);
-      }
+      var _ = timer.schedule(this::tidy, idle.toMillis() + 1, TimeUnit.MILLISECONDS);
     }
   }
 

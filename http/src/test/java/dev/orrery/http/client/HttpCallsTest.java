@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
@@ -15,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -84,7 +86,7 @@ class HttpCallsTest {
   }
 
   private static List<String> head(BufferedReader in) throws IOException {
-    var head = new java.util.ArrayList<String>();
+    var head = new ArrayList<String>();
     for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
       head.add(line);
     }
@@ -174,12 +176,34 @@ class HttpCallsTest {
   }
 
   @Test
+  void anAnswerThatDoesNotBeginIsGivenUpAlsoWhereItMayGoOn() throws Exception {
+    URI url = serve((head, out) -> new CountDownLatch(1).await());
+    try (HttpCalls calls = calls(LONG)) {
+      assertThatThrownBy(
+              () -> calls.open(new HttpUriRequestBase("GET", url), Duration.ofMillis(300)))
+          .isInstanceOf(HttpCalls.LateException.class);
+    }
+  }
+
+  @Test
+  void whoIsClosedAsksNobody() throws Exception {
+    URI url = serve((head, out) -> send(out, FINE));
+    HttpCalls calls = calls(LONG);
+    assertThat(get(calls, url, LONG)).isEqualTo("ok");
+    calls.close();
+    assertThatThrownBy(() -> get(calls, url, LONG)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> calls.open(new HttpUriRequestBase("GET", url), LONG))
+        .isInstanceOf(IOException.class);
+    assertThat(heads).hasSize(1);
+  }
+
+  @Test
   void whereNobodyListensThatIsSaid() throws Exception {
     URI url = serve((head, out) -> {});
     server.close();
     try (HttpCalls calls = calls(LONG)) {
       assertThatThrownBy(() -> get(calls, url, LONG))
-          .isInstanceOf(java.net.ConnectException.class)
+          .isInstanceOf(ConnectException.class)
           .hasMessageContaining("refused");
     }
   }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Waits until a server answers. Whatever it says will do, unless that is an error of its own. */
 public final class Probe implements AutoCloseable {
@@ -14,9 +13,6 @@ public final class Probe implements AutoCloseable {
   private static final Duration ONE = Duration.ofSeconds(5);
   private static final long FIRST_PAUSE = 20;
   private static final long LONGEST_PAUSE = 1_000;
-
-  /** Of causes that are looked at. */
-  private static final int DEEPEST = 20;
 
   private final OutgoingHttp client = new OutgoingHttp(ONE);
 
@@ -42,8 +38,15 @@ public final class Probe implements AutoCloseable {
           return;
         }
         last = "it answers with status " + status;
+      } catch (UnknownHostException e) {
+        last =
+            "the name "
+                + url.getHost()
+                + " is not known where the hub runs. The hub and its proxy have to be able to look"
+                + " it up; else servers need to be reached by an address: with KubeSpawner,"
+                + " services_enabled off, or pod_connect_ip";
       } catch (IOException e) {
-        last = why(e, url);
+        last = "nothing listens there";
       }
       stillThere.check();
       Thread.sleep(Duration.ofMillis(pause));
@@ -59,21 +62,6 @@ public final class Probe implements AutoCloseable {
             + limit.toSeconds()
             + " s: "
             + last);
-  }
-
-  private static String why(IOException e, URI url) {
-    @Nullable Throwable cause = e;
-    for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-      if (cause instanceof UnknownHostException) {
-        return "the name "
-            + url.getHost()
-            + " is not known where the hub runs. The hub and its proxy have to be able to look it"
-            + " up; else servers need to be reached by an address: with KubeSpawner,"
-            + " services_enabled off, or pod_connect_ip";
-      }
-      cause = cause.getCause();
-    }
-    return "nothing listens there";
   }
 
   @Override

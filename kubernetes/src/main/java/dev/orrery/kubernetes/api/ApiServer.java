@@ -250,15 +250,16 @@ public final class ApiServer implements AutoCloseable {
             + time.toSeconds()
             + "&"
             + encoded(query);
+    // Where nothing happens, not even the head of the answer comes before the watch is over.
+    Duration limit = time.plus(patience);
     try {
-      // Where nothing happens, not even the head of the answer comes before the watch is over.
-      ApiClient.Opened opened = client.open(path, time.plus(patience));
+      ApiClient.Opened opened = client.open(path, limit);
       if (opened.answer().status() >= LEAST_ERROR) {
         throw failure(opened.answer());
       }
       return opened.stream();
     } catch (IOException e) {
-      throw unreachable(e);
+      throw noAnswer(e, limit);
     }
   }
 
@@ -299,20 +300,21 @@ public final class ApiServer implements AutoCloseable {
         throw failure(answer);
       }
       return answer;
-    } catch (HttpCalls.LateException e) {
-      throw new ApiFailure(
-          ApiFailure.NO_ANSWER,
-          "The API server at " + url + " did not answer within " + patience.toSeconds() + " s");
     } catch (IOException e) {
-      throw unreachable(e);
+      throw noAnswer(e, patience);
     } finally {
       turns.release();
     }
   }
 
-  private ApiFailure unreachable(IOException e) {
+  private ApiFailure noAnswer(IOException e, Duration limit) {
     return new ApiFailure(
-        ApiFailure.NO_ANSWER, "The API server at " + url + " can't be reached: " + root(e));
+        ApiFailure.NO_ANSWER,
+        "The API server at "
+            + url
+            + (e instanceof HttpCalls.LateException
+                ? " did not answer within " + limit.toSeconds() + " s"
+                : " can't be reached: " + root(e)));
   }
 
   /** The words of the deepest cause that has some. */

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Connecting implements HttpClient.Builder {
 
   private final Map<String, Interceptor> interceptors = new LinkedHashMap<>();
-  private @Nullable SSLContext tls;
+  private HttpSettings.Contexts tls = SSLContext::getDefault;
   private List<String> tlsVersions = List.of();
   private String tlsServerName = "";
   private @Nullable InetSocketAddress proxy;
@@ -58,10 +58,7 @@ final class Connecting implements HttpClient.Builder {
 
   /** How to connect. */
   HttpSettings settings(Duration connect, Duration idle) {
-    @Nullable SSLContext context = tls;
-    var spoken =
-        new HttpSettings.Tls(
-            () -> context == null ? SSLContext.getDefault() : context, tlsVersions, tlsServerName);
+    var spoken = new HttpSettings.Tls(tls, tlsVersions, tlsServerName);
     return new HttpSettings(connect, idle, spoken, through(), true);
   }
 
@@ -90,7 +87,8 @@ final class Connecting implements HttpClient.Builder {
 
   @Override
   public Connecting sslContext(KeyManager[] keyManagers, TrustManager[] trustManagers) {
-    tls = SSLUtils.sslContext(keyManagers, trustManagers);
+    SSLContext context = SSLUtils.sslContext(keyManagers, trustManagers);
+    tls = () -> context;
     return this;
   }
 

@@ -38,11 +38,6 @@ class ClusterRefusalsTest {
     cluster.kubectl("delete", "quota,pods,pvc", "--all", "--timeout=150s");
   }
 
-  private static HttpResponse<String> start(OurHub hub, String user) {
-    hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/" + user, "");
-    return hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/" + user + "/server", "{}");
-  }
-
   private static void assertRefused(HttpResponse<String> answer, String... words) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
     assertThat(answer.body()).contains(words).doesNotContain("Exception");
@@ -53,10 +48,12 @@ class ClusterRefusalsTest {
     cluster.kubectl("create", "quota", "tight", "--hard=pods=0");
     try (var hub = PodHub.start(cluster, "")) {
       assertRefused(
-          start(hub, "ada"), "There is no room left in the namespace", "exceeded quota: tight");
+          PodHub.startServer(hub, "ada"),
+          "There is no room left in the namespace",
+          "exceeded quota: tight");
 
       cluster.kubectl("delete", "quota", "tight");
-      assertThat(start(hub, "ada").statusCode()).isEqualTo(201);
+      assertThat(PodHub.startServer(hub, "ada").statusCode()).isEqualTo(201);
     }
   }
 
@@ -67,7 +64,7 @@ class ClusterRefusalsTest {
     CountedAccount.make(cluster, "few").kubeconfig(kubeconfig);
     try (var hub = PodHub.start(cluster, kubeconfig, "c.KubeSpawner.namespace = 'few'\n")) {
       assertRefused(
-          start(hub, "ada"),
+          PodHub.startServer(hub, "ada"),
           "The cluster does not let the hub do it",
           "system:serviceaccount:few:hub",
           "cannot create resource \\\"persistentvolumeclaims\\\"",
@@ -91,7 +88,7 @@ class ClusterRefusalsTest {
         """);
     cluster.kubectl("delete", "namespace", "user-ada", "--wait=false");
     try (var hub = PodHub.start(cluster, "c.KubeSpawner.enable_user_namespaces = True\n")) {
-      assertRefused(start(hub, "ada"), "user-ada", "being terminated");
+      assertRefused(PodHub.startServer(hub, "ada"), "user-ada", "being terminated");
 
       cluster.kubectlIn(
           "user-ada", "patch", "configmap", "held", "-p", "{\"metadata\":{\"finalizers\":null}}");
@@ -100,7 +97,7 @@ class ClusterRefusalsTest {
           LIMIT,
           () -> !cluster.kubectl("get", "namespaces", "-o", "name").contains("/user-ada\n"),
           () -> cluster.kubectl("get", "namespace", "user-ada", "-o", "yaml"));
-      assertThat(start(hub, "ada").statusCode()).isEqualTo(201);
+      assertThat(PodHub.startServer(hub, "ada").statusCode()).isEqualTo(201);
     } finally {
       cluster.kubectl("delete", "namespace", "user-ada", "--ignore-not-found", "--timeout=150s");
     }

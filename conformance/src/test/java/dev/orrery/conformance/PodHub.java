@@ -2,6 +2,7 @@ package dev.orrery.conformance;
 
 import dev.orrery.conformance.cluster.Image;
 import dev.orrery.conformance.cluster.KubernetesCluster;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -30,6 +31,12 @@ final class PodHub {
   /** The same with options for its Java, and that of its proxy. */
   static OurHub startWith(KubernetesCluster cluster, String javaOptions, String more) {
     return start(cluster, cluster.kubeconfig(), more, javaOptions);
+  }
+
+  /** Makes a person, where there is none of the name, and asks for the start of their server. */
+  static HttpResponse<String> startServer(OurHub hub, String user) {
+    hub.ask(TOKEN, "POST", "/hub/api/users/" + user, "");
+    return hub.ask(TOKEN, "POST", "/hub/api/users/" + user + "/server", "{}");
   }
 
   private static OurHub start(

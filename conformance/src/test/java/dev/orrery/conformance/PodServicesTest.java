@@ -62,8 +62,7 @@ class PodServicesTest {
   }
 
   private static void start(OurHub hub) {
-    hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada", "");
-    HttpResponse<String> answer = hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada/server", "{}");
+    HttpResponse<String> answer = PodHub.startServer(hub, "ada");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
   }
 

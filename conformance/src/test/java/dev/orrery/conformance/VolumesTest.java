@@ -49,11 +49,6 @@ class VolumesTest {
     return PodHub.start(cluster, "c.KubeSpawner.start_timeout = 20\n" + more);
   }
 
-  private static HttpResponse<String> start(OurHub hub) {
-    hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada", "");
-    return hub.ask(PodHub.TOKEN, "POST", "/hub/api/users/ada/server", "{}");
-  }
-
   /** All that is told of a start that is under way, until it is over. */
   private static String progress(OurHub hub) {
     return hub.ask(PodHub.TOKEN, "GET", "/hub/api/users/ada/server/progress", "").body();
@@ -106,7 +101,7 @@ class VolumesTest {
                 {"matchExpressions": [{"key": "simulated", "operator": "DoesNotExist"}]}]}}}}
         """;
     try (var hub = hub(other)) {
-      assertThat(start(hub).statusCode()).isEqualTo(202);
+      assertThat(PodHub.startServer(hub, "ada").statusCode()).isEqualTo(202);
       String progress = progress(hub);
       String words = "Waiting for a machine that can reach the volume with the files (0/2 nodes";
       assertThat(progress.lines().filter(line -> !line.contains("\"failed\":true")))
@@ -122,7 +117,7 @@ class VolumesTest {
   @Test
   void claimThatIsNeverBoundIsToldOfInTheClustersWords() {
     try (var hub = hub("c.KubeSpawner.storage_class = 'none-such'\n")) {
-      assertThat(start(hub).statusCode()).isEqualTo(202);
+      assertThat(PodHub.startServer(hub, "ada").statusCode()).isEqualTo(202);
       String progress = progress(hub);
       assertThat(progress).contains("Waiting for the volume for the files (0/1 nodes");
       assertFailed(
@@ -148,18 +143,18 @@ class VolumesTest {
     String claim = of("pvc", "claim-ada", ".metadata.uid");
     cluster.kubectl("delete", "pvc", "claim-ada", "--wait=false");
     try (var hub = PodHub.start(cluster, "")) {
-      HttpResponse<String> answer = start(hub);
+      HttpResponse<String> answer = PodHub.startServer(hub, "ada");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
       assertThat(answer.body()).contains("claim-ada", "is being deleted", "Start again");
       assertThat(of("pvc", "claim-ada", ".metadata.uid")).isEqualTo(claim);
 
-      cluster.kubectl("patch", "pvc", "claim-ada", "-p", "{\"metadata\":{\"finalizers\":null}}");
+      letGo("pvc/claim-ada");
       Eventually.holds(
           "the claim is gone",
           LIMIT,
           () -> !cluster.kubectl("get", "pvc", "-o", "name").contains("claim-ada"),
           () -> cluster.kubectl("get", "pvc", "claim-ada", "-o", "yaml"));
-      assertThat(start(hub).statusCode()).isEqualTo(201);
+      assertThat(PodHub.startServer(hub, "ada").statusCode()).isEqualTo(201);
     }
     assertThat(of("pvc", "claim-ada", ".metadata.uid")).isNotEqualTo(claim);
   }

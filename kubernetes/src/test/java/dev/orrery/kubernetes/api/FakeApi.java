@@ -3,7 +3,9 @@ package dev.orrery.kubernetes.api;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +44,11 @@ final class FakeApi implements AutoCloseable {
 
   String url() {
     return http.url();
+  }
+
+  /** Who asks it. */
+  ApiServer server(Duration patience) {
+    return ApiServer.open(new ApiAddress(url(), "", Optional.empty()), patience);
   }
 
   private void answer(HttpExchange exchange) throws IOException, InterruptedException {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orrery.kubernetes.api.PodEvents.PodEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,6 +25,8 @@ class PodEventsTest {
   /** Far less than fifty thousand events take, even if no more than their messages were kept. */
   private static final long LITTLE = 16 << 20;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /** More than anything here takes. */
   private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -41,13 +42,9 @@ class PodEventsTest {
     api.close();
   }
 
-  private ApiServer server() {
-    return ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), Duration.ofSeconds(20));
-  }
-
   @Test
   void whoListensWaitsUntilEventsAreFollowed() throws Exception {
-    try (var server = server();
+    try (var server = api.server(PATIENCE);
         var events = new PodEvents(server, "ns", LONG);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<PodEvents.Listening> listening =
@@ -64,7 +61,7 @@ class PodEventsTest {
   @Timeout(value = 60, unit = TimeUnit.SECONDS)
   void whereEventsAreRefusedNobodyWaits() throws Exception {
     api.lists.add("403");
-    try (var server = server();
+    try (var server = api.server(PATIENCE);
         var events = new PodEvents(server, "ns", LONG);
         var _ = events.listen("ns", "mine", _ -> {})) {
       assertThat(api.requests).isNotEmpty();
@@ -73,7 +70,7 @@ class PodEventsTest {
 
   @Test
   void whereTheServerDoesNotAnswerAStartGoesOn() throws Exception {
-    try (var server = server();
+    try (var server = api.server(PATIENCE);
         var events = new PodEvents(server, "ns", Duration.ofMillis(50));
         var _ = events.listen("ns", "mine", _ -> {})) {
       assertThat(api.changes).isEmpty();
@@ -92,7 +89,7 @@ class PodEventsTest {
   void whatIsThereAlreadyIsNotReadAndWhatComesIsNotKept() throws Exception {
     BlockingQueue<PodEvent> heard = new LinkedBlockingQueue<>();
     api.lists.add(list("10", event("old", 0)));
-    try (var server = server();
+    try (var server = api.server(PATIENCE);
         var events = new PodEvents(server, "ns", LONG);
         var _ = events.listen("ns", "mine", heard::add);
         var _ = events.listen("ns", "other", _ -> {})) {

@@ -28,7 +28,7 @@ class PodsTest {
   @BeforeEach
   void open() throws Exception {
     api = new FakeApi();
-    server = ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), PATIENCE);
+    server = api.server(PATIENCE);
     pods = Pods.follow(server, "ns", "component=x");
   }
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,10 +36,6 @@ class WatchTest {
     api.close();
   }
 
-  private ApiServer server() {
-    return ApiServer.open(new ApiAddress(api.url(), "", Optional.empty()), SHORT);
-  }
-
   private Watch follow(ApiServer server) {
     return Watch.start(
         server,
@@ -59,7 +54,7 @@ class WatchTest {
   @Test
   void serverThatSaysNoMoreInTheMiddleIsAskedAgain() throws Exception {
     api.lists.add(list("10", pod("a", "5")));
-    try (var server = server();
+    try (var server = api.server(SHORT);
         var _ = follow(server)) {
       awaitTold("a");
       api.changes.add(change("ADDED", pod("b", "11")));
@@ -83,7 +78,7 @@ class WatchTest {
     System.setProperty("kubernetes.auth.serviceAccount.token", token.toString());
     api.token = "first";
     api.lists.add(list("10", pod("a", "5")));
-    try (var server = server();
+    try (var server = api.server(SHORT);
         var _ = follow(server)) {
       awaitTold("a");
       // As the kubelet replaces it: at some time the one before counts no longer.

@@ -46,6 +46,7 @@ final class ServerStart implements AutoCloseable {
   private final Runnable tooManyFailed;
   private final Clock clock;
   private final Probe probe = new Probe();
+  private final StartNotes notes;
 
   /** Starts that failed since one succeeded. */
   private final AtomicInteger failures = new AtomicInteger();
@@ -77,13 +78,14 @@ final class ServerStart implements AutoCloseable {
     this.events = events;
     this.tooManyFailed = tooManyFailed;
     this.clock = clock;
+    this.notes = new StartNotes(database, steps);
   }
 
   /** Does the whole of a step that is ours; returns whether it went well. */
   boolean run(UserServer server, SpawnRequest.Id id, String token) {
     HubMetrics.Timer timer = HubMetrics.timer();
     try {
-      Started started = spawner.start(request(server, id, token), listener(server));
+      Started started = spawner.start(request(server, id, token), listener(server, id.value()));
       URI url = started.url();
       var address =
           new UserServer.Address(
@@ -92,7 +94,11 @@ final class ServerStart implements AutoCloseable {
               url.getPort(),
               Paths.of(basePath, server.userName(), server.name()));
       Instant begun = server.started().orElseGet(clock::instant);
-      database.change(tx -> tx.servers().setAddress(server.id(), address, begun));
+      database.change(tx -> {
+        notes.writeState(tx, server.id());
+        tx.servers().setAddress(server.id(), address, begun);
+      });
+      notes.forget(server.id());
       finish(server, address);
       metrics.spawned(timer, "success", "");
       events.tell("start", server);
@@ -186,10 +192,11 @@ final class ServerStart implements AutoCloseable {
     return env;
   }
 
-  private SpawnListener listener(UserServer server) {
+  private SpawnListener listener(UserServer server, String spawnId) {
     return new SpawnListener() {
       @Override
       public void state(Map<String, Object> state) {
+        notes.forgetState(server.id());
         database.change(tx -> {
           // Who has lost the lease has no business here: the other one undoes what we made.
           if (!steps.extend(tx, server.id())) {
@@ -201,10 +208,15 @@ final class ServerStart implements AutoCloseable {
       }
 
       @Override
+      public void refined(Map<String, Object> state) {
+        notes.state(server.id(), spawnId, PlainJson.text(state));
+      }
+
+      @Override
       public void progress(int percent, String message, Optional<String> htmlMessage) {
         var event = Json.object().put("progress", percent).put("message", message);
         htmlMessage.ifPresent(html -> event.put("html_message", html));
-        database.change(tx -> tx.servers().progress(server.id(), Json.text(event)));
+        notes.progress(server.id(), spawnId, Json.text(event));
       }
     };
   }
@@ -249,6 +261,8 @@ final class ServerStart implements AutoCloseable {
     // The thread may be interrupted, which is why we are here; cleaning up needs to wait.
     boolean interrupted = Thread.interrupted();
     try {
+      database.change(tx -> notes.writeState(tx, server.id()));
+      notes.forget(server.id());
       UserServer now = steps.current(server);
       stop.takeDown(now);
       var failure = Json.object().put("message", why.message()).put("status", why.status());

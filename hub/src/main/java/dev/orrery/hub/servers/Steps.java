@@ -82,6 +82,11 @@ final class Steps {
     return tx.servers().extend(server, worker, clock.instant().plus(LEASE));
   }
 
+  /** Whether this start is still under way, and ours. */
+  boolean isAt(Transaction tx, long server, String spawnId) {
+    return tx.servers().isAt(server, worker, spawnId);
+  }
+
   /** Takes over a step that is under way, if nobody is at it any more. */
   boolean takeOver(UserServer server) {
     Instant now = clock.instant();

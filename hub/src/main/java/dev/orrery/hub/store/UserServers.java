@@ -288,6 +288,19 @@ public final class UserServers {
         == 1;
   }
 
+  /** Whether that start is under way, and the worker's. */
+  public boolean isAt(long id, String worker, String spawnId) {
+    return sql.select(
+            "SELECT 1 FROM orrery_server_work WHERE spawner_id = ? AND worker = ? AND spawn_id = ?"
+                + " AND step = 'spawn'",
+            id,
+            worker,
+            spawnId)
+        .map(RowMapper.NUMBER)
+        .findFirst()
+        .isPresent();
+  }
+
   /** What the one who waits is told. */
   public void progress(long id, String json) {
     sql.execute("UPDATE orrery_server_work SET progress = ? WHERE spawner_id = ?", json, id);

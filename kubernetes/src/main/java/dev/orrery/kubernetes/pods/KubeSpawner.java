@@ -93,6 +93,16 @@ public final class KubeSpawner implements Spawner {
           @Override
           public void state(Map<String, Object> state) {
             listener.state(state);
+            keep(state);
+          }
+
+          @Override
+          public void refined(Map<String, Object> state) {
+            listener.refined(state);
+            keep(state);
+          }
+
+          private void keep(Map<String, Object> state) {
             recorded.clear();
             recorded.putAll(state);
           }

@@ -107,7 +107,7 @@ final class PodStart {
                 .listen(namespace, names.pod(), event -> offered(heard, event))
             : () -> {}) {
       names = names.withUid(made(plan, names, manifest, report));
-      listener.state(names.state());
+      listener.refined(names.state());
       if (settings.services()) {
         service(plan, names);
       }

@@ -13,6 +13,14 @@ public interface SpawnListener {
   void state(Map<String, Object> state);
 
   /**
+   * As {@link #state}, where the state recorded before finds what has been made, too: returns at
+   * once, and it is recorded within a second, or with the end of the start.
+   */
+  default void refined(Map<String, Object> state) {
+    state(state);
+  }
+
+  /**
    * Something a user who waits wants to read.
    *
    * @param percent 0 to 99

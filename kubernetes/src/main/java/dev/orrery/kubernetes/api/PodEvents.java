@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What the cluster tells of pods that are being started. Events are followed by one watch, only
- * while somebody listens, and none is kept: a cluster can have tens of thousands.
+ * while somebody listens and a little longer, because starts come in groups. None is kept: a
+ * cluster can have tens of thousands.
  */
 public final class PodEvents implements AutoCloseable {
 
@@ -21,6 +22,9 @@ public final class PodEvents implements AutoCloseable {
 
   /** For the one request with which following begins; a start goes on without events after that. */
   private static final Duration BEGINNING = Duration.ofSeconds(2);
+
+  /** How long they are followed after nobody listens any more. */
+  private static final Duration LINGER = Duration.ofSeconds(10);
 
   /** One event. */
   public record PodEvent(String reason, String message) {
@@ -34,9 +38,13 @@ public final class PodEvents implements AutoCloseable {
   private final ApiServer server;
   private final String namespace;
   private final Duration beginning;
+  private final Duration linger;
   private final Map<String, Consumer<PodEvent>> listeners = new ConcurrentHashMap<>();
   private @Nullable Watch watch;
   private CountDownLatch begun = new CountDownLatch(0);
+
+  /** Whether somebody looks soon if anyone listens. */
+  private boolean lingers;
 
   /**
    * Follows nothing yet.
@@ -44,18 +52,20 @@ public final class PodEvents implements AutoCloseable {
    * @param namespace empty for all
    */
   public PodEvents(ApiServer server, String namespace) {
-    this(server, namespace, BEGINNING);
+    this(server, namespace, BEGINNING, LINGER);
   }
 
   /**
-   * The same with another patience.
+   * The same with other times.
    *
    * @param beginning how long who listens waits at most until events are followed
+   * @param linger how long they are followed after nobody listens any more
    */
-  PodEvents(ApiServer server, String namespace, Duration beginning) {
+  PodEvents(ApiServer server, String namespace, Duration beginning, Duration linger) {
     this.server = server;
     this.namespace = namespace;
     this.beginning = beginning;
+    this.linger = linger;
   }
 
   /** What {@link #listen} gives. */
@@ -129,8 +139,23 @@ public final class PodEvents implements AutoCloseable {
 
   private synchronized void forget(String key, Consumer<PodEvent> listener) {
     listeners.remove(key, listener);
-    if (listeners.isEmpty()) {
-      close();
+    if (listeners.isEmpty() && watch != null && !lingers) {
+      lingers = true;
+      Thread.ofVirtual().name("events of pods").start(this::lingered);
+    }
+  }
+
+  private void lingered() {
+    try {
+      Thread.sleep(linger);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      lingers = false;
+      if (listeners.isEmpty()) {
+        close();
+      }
     }
   }
 

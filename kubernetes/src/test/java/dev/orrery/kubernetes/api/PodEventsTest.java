@@ -45,7 +45,7 @@ class PodEventsTest {
   @Test
   void whoListensWaitsUntilEventsAreFollowed() throws Exception {
     try (var server = api.server(PATIENCE);
-        var events = new PodEvents(server, "ns", LONG);
+        var events = new PodEvents(server, "ns", LONG, LONG);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<PodEvents.Listening> listening =
           threads.submit(() -> events.listen("ns", "mine", _ -> {}));
@@ -62,7 +62,7 @@ class PodEventsTest {
   void whereEventsAreRefusedNobodyWaits() throws Exception {
     api.lists.add("403");
     try (var server = api.server(PATIENCE);
-        var events = new PodEvents(server, "ns", LONG);
+        var events = new PodEvents(server, "ns", LONG, LONG);
         var _ = events.listen("ns", "mine", _ -> {})) {
       assertThat(api.requests).isNotEmpty();
     }
@@ -71,9 +71,44 @@ class PodEventsTest {
   @Test
   void whereTheServerDoesNotAnswerAStartGoesOn() throws Exception {
     try (var server = api.server(PATIENCE);
-        var events = new PodEvents(server, "ns", Duration.ofMillis(50));
+        var events = new PodEvents(server, "ns", Duration.ofMillis(50), LONG);
         var _ = events.listen("ns", "mine", _ -> {})) {
       assertThat(api.changes).isEmpty();
+    }
+  }
+
+  @Test
+  void startsThatFollowEachOtherShareAWatch() throws Exception {
+    api.lists.add(list("10"));
+    BlockingQueue<PodEvent> heard = new LinkedBlockingQueue<>();
+    try (var server = api.server(PATIENCE);
+        var events = new PodEvents(server, "ns", LONG, LONG)) {
+      events.listen("ns", "first", _ -> {}).close();
+      try (var _ = events.listen("ns", "second", heard::add)) {
+        api.changes.add(change("ADDED", event("second", 0)));
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(new PodEvent("Reason0", text(0)));
+      }
+      assertThat(api.requests).hasSize(2);
+    }
+  }
+
+  @Test
+  void whereNobodyListensForLongNothingIsFollowed() throws Exception {
+    BlockingQueue<PodEvent> heard = new LinkedBlockingQueue<>();
+    try (var server = api.server(PATIENCE);
+        var events = new PodEvents(server, "ns", LONG, Duration.ofMillis(20))) {
+      api.lists.add(list("10"));
+      events.listen("ns", "first", _ -> {}).close();
+      // A start now and then ends up with a watch of its own.
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (api.requests.size() < 4 && System.nanoTime() < end) {
+        Thread.sleep(100);
+        api.lists.add(list("20"));
+        try (var _ = events.listen("ns", "second", heard::add)) {
+          assertThat(api.requests).isNotEmpty();
+        }
+      }
+      assertThat(api.requests).anyMatch(uri -> uri.contains("resourceVersion=20"));
     }
   }
 
@@ -90,7 +125,7 @@ class PodEventsTest {
     BlockingQueue<PodEvent> heard = new LinkedBlockingQueue<>();
     api.lists.add(list("10", event("old", 0)));
     try (var server = api.server(PATIENCE);
-        var events = new PodEvents(server, "ns", LONG);
+        var events = new PodEvents(server, "ns", LONG, LONG);
         var _ = events.listen("ns", "mine", heard::add);
         var _ = events.listen("ns", "other", _ -> {})) {
       api.changes.add(change("ADDED", event("mine", 0)));

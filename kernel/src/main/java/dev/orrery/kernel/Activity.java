@@ -1,6 +1,7 @@
 package dev.orrery.kernel;
 
 import dev.orrery.kernel.message.Header;
+import dev.orrery.kernel.message.JsonFields;
 import dev.orrery.kernel.message.Message;
 import java.time.Instant;
 import java.util.Set;

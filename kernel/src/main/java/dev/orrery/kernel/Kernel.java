@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.orrery.kernel.KernelSettings.Transport;
+import dev.orrery.kernel.journal.CellExecution;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
@@ -238,6 +239,23 @@ public final class Kernel {
     return router.attach(sessionId, listener);
   }
 
+  /**
+   * What the cells that were run have put out, each since it was last run, in the order in which
+   * they were run: all of it, whether pages were there or not, until {@link #forgetExecution}.
+   */
+  public List<CellExecution> executions() {
+    return router.executions();
+  }
+
+  /**
+   * Forgets what a run of a cell has put out, because a notebook that has it is saved.
+   *
+   * @param msgId {@link CellExecution#msgId}; what is not known any more changes nothing
+   */
+  public void forgetExecution(String msgId) {
+    router.forget(msgId);
+  }
+
   /** Starts the first process. */
   void start() throws KernelStartException {
     lifecycle.lock();
@@ -300,6 +318,7 @@ public final class Kernel {
   /** Replaces an incarnation whose process ended by one that has none yet. */
   private Incarnation succeed(Incarnation old, ConnectionInfo info) {
     old.drain();
+    router.processEnded();
     var next = new Incarnation(id, info, session, this::received);
     current = next;
     old.close();

@@ -1,6 +1,7 @@
 package dev.orrery.kernel;
 
 import dev.orrery.kernel.message.Message;
+import java.util.List;
 
 /**
  * Receives what a kernel says to one session.
@@ -23,4 +24,15 @@ public interface KernelListener {
 
   /** The kernel let go; no message follows. Not called after {@link Attachment#close}. */
   void detached(DetachReason reason);
+
+  /**
+   * Another listener attaches with the same session: the kernel let go of this one, as with {@link
+   * DetachReason#REPLACED}, and hands what this one could not deliver to the other.
+   *
+   * @return what it was given and now will not deliver, the oldest first
+   */
+  default List<Message> replaced() {
+    detached(DetachReason.REPLACED);
+    return List.of();
+  }
 }

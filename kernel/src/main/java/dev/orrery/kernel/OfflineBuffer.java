@@ -2,6 +2,7 @@ package dev.orrery.kernel;
 
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
+import dev.orrery.kernel.message.JsonFields;
 import dev.orrery.kernel.message.Message;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package dev.orrery.kernel;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
+import dev.orrery.kernel.journal.CellExecution;
+import dev.orrery.kernel.journal.Journal;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
@@ -28,6 +30,7 @@ final class Router {
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
   private static final int MAX_REQUESTS = 10_000;
   private static final int MAX_ABSENT = 4;
+  private static final long JOURNAL_BYTES = 64L << 20;
 
   private final KernelSettings.OfflineBuffering buffering;
   private final Outlet outlet;
@@ -37,6 +40,7 @@ final class Router {
   private final Map<String, Attached> attached = new LinkedHashMap<>();
   private final Map<String, OfflineBuffer> absent = new LinkedHashMap<>();
   private final Map<String, String> sessionByRequest = new BoundedMap<>(MAX_REQUESTS);
+  private final Journal journal = new Journal(JOURNAL_BYTES);
   private @Nullable DetachReason closed;
 
   Router(KernelSettings.OfflineBuffering buffering, Outlet outlet) {
@@ -62,10 +66,11 @@ final class Router {
         listener.detached(closed);
         return fresh;
       }
+      List<Message> undelivered = List.of();
       Attached stale = attached.remove(session);
       if (stale != null) {
         LOG.log(INFO, "Session {0} attached again; its old connection is let go", session);
-        stale.letGo(DetachReason.REPLACED);
+        undelivered = stale.replaced();
       }
       OfflineBuffer kept = absent.remove(session);
       if (attached.isEmpty()) {
@@ -73,6 +78,7 @@ final class Router {
         absent.clear();
       }
       attached.put(session, fresh);
+      undelivered.forEach(fresh::hand);
       if (kept != null) {
         for (Message message : kept.replay()) {
           fresh.hand(message);
@@ -88,6 +94,7 @@ final class Router {
   void publish(Message message, Header header, Header parent) {
     lock.lock();
     try {
+      journal.published(message, header, parent, attached::containsKey);
       for (Attached listener : List.copyOf(attached.values())) {
         listener.hand(message);
       }
@@ -103,6 +110,7 @@ final class Router {
   void reply(Message message, Header header, Header parent) {
     lock.lock();
     try {
+      journal.replied(message, header, parent);
       String session = sessionByRequest.getOrDefault(parent.msgId(), parent.session());
       Attached listener = attached.get(session);
       if (listener != null) {
@@ -113,6 +121,36 @@ final class Router {
       if (buffer != null) {
         keep(message, header, parent, List.of(buffer));
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What cells have put out, as far as it is not known to be saved. */
+  List<CellExecution> executions() {
+    lock.lock();
+    try {
+      return journal.executions(attached::containsKey);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a run of a cell has put out is in its notebook. */
+  void forget(String msgId) {
+    lock.lock();
+    try {
+      journal.forget(msgId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The kernel's process ended; what it ran does not run any more. */
+  void processEnded() {
+    lock.lock();
+    try {
+      journal.ended();
     } finally {
       lock.unlock();
     }
@@ -186,11 +224,12 @@ final class Router {
         throw new IOException("This session is no longer attached to the kernel.");
       }
       if (message.channel() != Channel.STDIN) {
-        String id = message.parsedHeader().msgId();
+        Header header = message.parsedHeader();
         lock.lock();
         try {
-          if (!id.isEmpty()) {
-            sessionByRequest.put(id, session);
+          if (!header.msgId().isEmpty()) {
+            sessionByRequest.put(header.msgId(), session);
+            journal.asked(message, header, session);
           }
         } finally {
           lock.unlock();
@@ -212,6 +251,7 @@ final class Router {
         if (!attached.remove(session, this)) {
           return;
         }
+        undelivered.forEach(message -> journal.missed(message.parsedParent()));
         if (buffering.enabled() && buffering.bytes() > 0) {
           if (absent.size() >= MAX_ABSENT) {
             absent.remove(absent.keySet().iterator().next());
@@ -236,6 +276,16 @@ final class Router {
       } catch (RuntimeException e) {
         LOG.log(ERROR, "A listener of session " + session + " failed and is let go", e);
         close();
+      }
+    }
+
+    List<Message> replaced() {
+      open = false;
+      try {
+        return listener.replaced();
+      } catch (RuntimeException e) {
+        LOG.log(ERROR, "A listener of session " + session + " failed when it was let go", e);
+        return List.of();
       }
     }
 

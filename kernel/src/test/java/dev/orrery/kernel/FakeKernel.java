@@ -3,6 +3,7 @@ package dev.orrery.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orrery.kernel.message.Channel;
+import dev.orrery.kernel.message.JsonFields;
 import dev.orrery.kernel.message.MalformedMessageException;
 import dev.orrery.kernel.message.Message;
 import dev.orrery.kernel.wire.MessageFormat;
@@ -22,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A kernel that does what its cells say, on somebody else's ZeroMQ. Started as {@code FakeKernel
  * <connection file> <mode>}; the mode is {@code normal}, {@code mute} (listens and never answers)
  * or {@code stubborn} (does not end when asked). Cells: {@code echo <text>}, {@code flood <count>},
- * {@code blob <bytes>}, {@code input}, {@code hang} (until interrupted), {@code die}.
+ * {@code blob <bytes>}, {@code input}, {@code hang} (until interrupted), {@code die}, {@code say
+ * <JSON>} (a display).
  */
 public final class FakeKernel {
 
@@ -36,6 +38,7 @@ public final class FakeKernel {
   private final MessageFormat format;
   private final String mode;
   private boolean ended;
+  private int count;
 
   private FakeKernel(ZContext zmq, JsonNode connection, String mode) {
     this.mode = mode;
@@ -50,6 +53,24 @@ public final class FakeKernel {
     poller = zmq.createPoller(2);
     poller.register(control, ZMQ.Poller.POLLIN);
     poller.register(shell, ZMQ.Poller.POLLIN);
+  }
+
+  /** What to write into a kernelspec as {@code argv}; the class path is that of this process. */
+  public static List<String> command(String mode) {
+    String ignored = mode.equals("stubborn") ? "INT TERM" : "INT";
+    return List.of(
+        "/bin/sh",
+        "-c",
+        "trap '' " + ignored + "; exec \"$0\" \"$@\"",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx128m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        FakeKernel.class.getName(),
+        "{connection_file}",
+        mode);
   }
 
   /** The process of the kernel. */
@@ -113,6 +134,8 @@ public final class FakeKernel {
   }
 
   private void execute(byte[] identity, Message request, String[] code) {
+    count++;
+    publish("execute_input", request.header(), "{\"execution_count\":" + count + "}");
     switch (code[0]) {
       case "echo" -> stream(request, code[1]);
       case "flood" -> {
@@ -120,6 +143,7 @@ public final class FakeKernel {
           publish("display_data", request.header(), "{\"data\":{\"n\":" + i + "}}");
         }
       }
+      case "say" -> publish("display_data", request.header(), "{\"data\":" + code[1] + "}");
       case "streams" -> {
         for (int i = 0; i < Integer.parseInt(code[1]); i++) {
           stream(request, i + " ");
@@ -134,7 +158,12 @@ public final class FakeKernel {
       case "die" -> Runtime.getRuntime().halt(3);
       default -> {}
     }
-    reply(shell, identity, request, "execute_reply", "{\"status\":\"ok\"}");
+    reply(
+        shell,
+        identity,
+        request,
+        "execute_reply",
+        "{\"status\":\"ok\",\"execution_count\":" + count + "}");
   }
 
   private String input(byte[] identity, Message request) {

@@ -3,15 +3,19 @@ package dev.orrery.kernel;
 import static dev.orrery.kernel.RecordingListener.content;
 import static dev.orrery.kernel.RecordingListener.type;
 import static dev.orrery.kernel.TestKernels.execute;
+import static dev.orrery.kernel.TestKernels.executeCell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.orrery.kernel.KernelSettings.Culling;
 import dev.orrery.kernel.KernelSettings.Restarts;
 import dev.orrery.kernel.KernelSettings.Waits;
+import dev.orrery.kernel.journal.CellExecution;
+import dev.orrery.kernel.journal.CellOutput;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Message;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -179,6 +183,85 @@ class FakeKernelTest {
       var back = new RecordingListener();
       kernel.attach("page", back).close();
       assertThat(back.textOf(cell)).isEqualTo("late");
+    }
+  }
+
+  @Test
+  void whatACellPutsOutIsKnownThoughNoPageIsThere() throws Exception {
+    int count = 60_000;
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var page = new RecordingListener();
+      Message cell = executeCell("page", "cell-1", "flood " + count);
+      try (Attachment attachment = kernel.attach("page", page)) {
+        attachment.send(cell);
+        page.await("first output", message -> type(message).equals("display_data"));
+      }
+      Eventually.holds(
+          "the cell ends",
+          Duration.ofSeconds(60),
+          () -> !kernel.executions().getFirst().isRunning());
+      CellExecution execution = kernel.executions().getFirst();
+      assertThat(execution.isShown()).isFalse();
+      assertThat(execution.outputs()).hasSize(count);
+      assertThat(execution.outputs().getLast())
+          .isInstanceOfSatisfying(
+              CellOutput.Data.class,
+              data ->
+                  assertThat(new String(data.content(), StandardCharsets.UTF_8))
+                      .contains("\"n\":" + (count - 1) + "}"));
+      kernel.forgetExecution(execution.msgId());
+      assertThat(kernel.executions()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCellOfAProcessThatEndedDoesNotRun() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var page = new RecordingListener();
+      try (Attachment attachment = kernel.attach("page", page)) {
+        attachment.send(executeCell("page", "cell-1", "hang"));
+        page.await("busy", message -> type(message).equals("status"));
+        assertThat(kernel.executions().getFirst().isRunning()).isTrue();
+        kernel.restart();
+        assertThat(kernel.executions().getFirst().isRunning()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void whatTheOldConnectionHasNotDeliveredComesFirstOnTheNewOne() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      var heard = new RecordingListener();
+      var stuck =
+          new KernelListener() {
+            @Override
+            public void message(Message message) {
+              heard.message(message);
+            }
+
+            @Override
+            public void detached(DetachReason reason) {
+              throw new AssertionError("It is told by replaced()");
+            }
+
+            @Override
+            public List<Message> replaced() {
+              return heard.heard();
+            }
+          };
+      Attachment attachment = kernel.attach("page", stuck);
+      Message cell = execute("page", "echo late");
+      attachment.send(cell);
+      heard.awaitReplyTo(cell);
+      heard.awaitIdleAfter(cell);
+      var back = new RecordingListener();
+      try (Attachment _ = kernel.attach("page", back)) {
+        assertThat(back.heard()).isEqualTo(heard.heard());
+        assertThat(back.textOf(cell)).isEqualTo("late");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.orrery.kernel;
 
 import dev.orrery.kernel.message.Channel;
+import dev.orrery.kernel.message.JsonFields;
 import dev.orrery.kernel.message.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

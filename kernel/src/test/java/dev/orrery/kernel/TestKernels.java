@@ -35,24 +35,7 @@ final class TestKernels implements AutoCloseable {
   /** With the fake kernel in its modes, and one that ends at once. */
   static TestKernels fake(Path home, KernelSettings settings) throws IOException {
     for (String mode : List.of("normal", "mute", "stubborn")) {
-      String ignored = mode.equals("stubborn") ? "INT TERM" : "INT";
-      writeSpec(
-          home,
-          mode,
-          List.of(
-              "/bin/sh",
-              "-c",
-              "trap '' " + ignored + "; exec \"$0\" \"$@\"",
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-XX:TieredStopAtLevel=1",
-              "-XX:+UseSerialGC",
-              "-Xmx128m",
-              "-cp",
-              System.getProperty("java.class.path"),
-              FakeKernel.class.getName(),
-              "{connection_file}",
-              mode),
-          InterruptMode.MESSAGE);
+      writeSpec(home, mode, FakeKernel.command(mode), InterruptMode.MESSAGE);
     }
     writeSpec(home, "dies", List.of("/bin/sh", "-c", "exit 7"), InterruptMode.SIGNAL);
     writeSpec(home, "missing", List.of("no-such-program"), InterruptMode.SIGNAL);
@@ -88,6 +71,18 @@ final class TestKernels implements AutoCloseable {
       throw new AssertionError("Kernel " + spec + " did not answer; it is " + kernel.state());
     }
     return kernel;
+  }
+
+  /** The same as JupyterLab asks for a cell. */
+  static Message executeCell(String session, String cellId, String code) {
+    Message plain = execute(session, code);
+    return new Message(
+        plain.channel(),
+        plain.header(),
+        plain.parentHeader(),
+        JSON.writeValueAsBytes(JSON.createObjectNode().put("cellId", cellId)),
+        plain.content(),
+        List.of());
   }
 
   static Message execute(String session, String code) {

@@ -1,0 +1,63 @@
+package dev.orrery.kernel.journal;
+
+/**
+ * Text of a stream as it looks after it was written to a page: a carriage return goes back to the
+ * start of the line, a backspace takes a character away, and what follows is written over what is
+ * there. As JupyterLab's output model does it, down to what follows the cursor of a backspace, so
+ * that what a page saves is what is kept here.
+ */
+final class StreamText {
+
+  private final StringBuilder text = new StringBuilder();
+  private int cursor;
+
+  void write(String more) {
+    int from = 0;
+    for (int at = 0; at < more.length(); at++) {
+      char c = more.charAt(at);
+      if (c != '\n' && c != '\r' && c != '\b') {
+        continue;
+      }
+      put(more, from, at);
+      from = at + 1;
+      switch (c) {
+        case '\n' -> {
+          text.append('\n');
+          cursor = text.length();
+        }
+        case '\r' -> cursor = text.lastIndexOf("\n", cursor - 1) + 1;
+        default -> back();
+      }
+    }
+    put(more, from, more.length());
+  }
+
+  private void put(String more, int from, int to) {
+    int length = to - from;
+    if (length == 0) {
+      return;
+    }
+    if (cursor == text.length()) {
+      text.append(more, from, to);
+    } else {
+      text.replace(cursor, Math.min(text.length(), cursor + length), more.substring(from, to));
+    }
+    cursor += length;
+  }
+
+  private void back() {
+    if (cursor > 0 && text.charAt(cursor - 1) != '\n') {
+      text.delete(cursor - 1, Math.min(text.length(), cursor + 1));
+      cursor--;
+    }
+  }
+
+  int length() {
+    return text.length();
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -31,7 +31,9 @@ import dev.orrery.server.lab.LabInfoApi;
 import dev.orrery.server.lab.LabPages;
 import dev.orrery.server.lab.LabSettingsApi;
 import dev.orrery.server.lab.WorkspacesApi;
+import dev.orrery.server.outputs.KernelOutputs;
 import dev.orrery.server.pages.Page;
+import dev.orrery.server.sessions.SessionTable;
 import dev.orrery.server.sessions.SessionsApi;
 import dev.orrery.server.settings.ServerSettings;
 import dev.orrery.server.terminals.Terminals;
@@ -105,9 +107,16 @@ public final class NotebookServer implements AutoCloseable {
 
     var events = new Events();
     Path userData = paths.dataDir().toAbsolutePath().getParent();
+    var sessions = new SessionTable(kernels);
+    var sockets = settings.kernelSockets();
+    var live =
+        new KernelOutputs(
+            sessions::kernelOf,
+            Optional.of(sockets.tracebackReplacement()).filter(_ -> !sockets.allowTracebacks()));
     var contents =
         new ContentsApi(
             settings.contents(),
+            live,
             userData == null ? paths.dataDir() : userData,
             access,
             events,
@@ -119,7 +128,7 @@ public final class NotebookServer implements AutoCloseable {
             contents.paths(),
             access,
             events,
-            settings.kernelSockets(),
+            sockets,
             settings.front().webSockets(),
             defaultKernel,
             settings.kernels().waits().kernelInfo(),
@@ -132,7 +141,7 @@ public final class NotebookServer implements AutoCloseable {
     contents.declare(routes);
     kernelsApi.declare(routes);
     new KernelSpecsApi(specs, defaultKernel, access, base).declare(routes);
-    new SessionsApi(kernels, kernelsApi, contents.paths(), access, base).declare(routes);
+    new SessionsApi(kernels, sessions, kernelsApi, contents.paths(), access, base).declare(routes);
     if (settings.terminals().enabled()) {
       new TerminalsApi(terminals, access, settings.front().webSockets()).declare(routes);
     }

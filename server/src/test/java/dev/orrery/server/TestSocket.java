@@ -21,6 +21,7 @@ final class TestSocket implements AutoCloseable, WebSocket.Listener {
 
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> closed = new CompletableFuture<>();
+  private volatile boolean deaf;
   private final StringBuilder partial = new StringBuilder();
   private final WebSocket socket;
 
@@ -51,7 +52,9 @@ final class TestSocket implements AutoCloseable, WebSocket.Listener {
       messages.add(partial.toString());
       partial.setLength(0);
     }
-    from.request(1);
+    if (!deaf) {
+      from.request(1);
+    }
     return null;
   }
 
@@ -69,6 +72,16 @@ final class TestSocket implements AutoCloseable, WebSocket.Listener {
   TestSocket send(String text) {
     socket.sendText(text, true).join();
     return this;
+  }
+
+  /** Reads no more. */
+  void turnDeaf() {
+    deaf = true;
+  }
+
+  /** Goes without a word. */
+  void abort() {
+    socket.abort();
   }
 
   /** The next message. */

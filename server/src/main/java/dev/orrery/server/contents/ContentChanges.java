@@ -35,6 +35,7 @@ final class ContentChanges {
   private final FileContents contents;
   private final Checkpoints checkpoints;
   private final Trust trust;
+  private final LiveOutputs live;
   private final Path userData;
 
   ContentChanges(
@@ -43,12 +44,14 @@ final class ContentChanges {
       FileContents contents,
       Checkpoints checkpoints,
       Trust trust,
+      LiveOutputs live,
       Path userData) {
     this.paths = paths;
     this.settings = settings;
     this.contents = contents;
     this.checkpoints = checkpoints;
     this.trust = trust;
+    this.live = live;
     this.userData = userData;
   }
 
@@ -162,9 +165,11 @@ final class ContentChanges {
     }
     Optional<String> problem =
         NotebookFormat.problem(notebook).map(text -> "Notebook validation failed: " + text);
+    List<Runnable> saved = live.saving(path, notebook);
     NotebookFormat.splitLines(notebook);
     boolean first = !Files.exists(target);
     AtomicFile.write(target, out -> NotebookFormat.write(notebook, out));
+    saved.forEach(Runnable::run);
     if (first || checkpoints.list(target).isEmpty()) {
       try {
         checkpoints.create(target);

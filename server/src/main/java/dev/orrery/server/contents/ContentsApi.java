@@ -36,22 +36,30 @@ public final class ContentsApi {
   private final FileContents contents;
   private final Checkpoints checkpoints;
   private final ContentChanges changes;
+  private final LiveOutputs live;
 
   /**
    * Serves the files below the root of {@code settings}.
    *
+   * @param live what cells have put out and no file has
    * @param userData {@code $XDG_DATA_HOME}, where the trash is
    */
   public ContentsApi(
-      ContentsSettings settings, Path userData, Access access, Events events, String basePath) {
+      ContentsSettings settings,
+      LiveOutputs live,
+      Path userData,
+      Access access,
+      Events events,
+      String basePath) {
     this.access = access;
     this.events = events;
     this.basePath = basePath;
+    this.live = live;
     paths = new ContentPaths(settings.root(), settings.allowHidden());
     Trust trust = new Trust(settings.dataDir());
     checkpoints = new Checkpoints(settings.dataDir().resolve("checkpoints"));
-    contents = new FileContents(paths, settings.hidden(), trust);
-    changes = new ContentChanges(paths, settings, contents, checkpoints, trust, userData);
+    contents = new FileContents(paths, settings.hidden(), trust, live);
+    changes = new ContentChanges(paths, settings, contents, checkpoints, trust, live, userData);
   }
 
   /** Where the files are. */
@@ -172,6 +180,7 @@ public final class ContentsApi {
       if (target.checkpoint().isPresent()) {
         try {
           checkpoints.restore(file(target.path()), target.checkpoint().get());
+          live.replaced(target.path());
         } catch (IOException e) {
           throw FileContents.failure("Reverting", target.path(), e);
         }

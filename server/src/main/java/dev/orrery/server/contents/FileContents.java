@@ -43,11 +43,13 @@ final class FileContents {
   private final ContentPaths paths;
   private final List<PathMatcher> hideGlobs;
   private final Trust trust;
+  private final LiveOutputs live;
 
-  FileContents(ContentPaths paths, List<PathMatcher> hideGlobs, Trust trust) {
+  FileContents(ContentPaths paths, List<PathMatcher> hideGlobs, Trust trust, LiveOutputs live) {
     this.paths = paths;
     this.hideGlobs = List.copyOf(hideGlobs);
     this.trust = trust;
+    this.live = live;
   }
 
   /** What a client wants of a file. */
@@ -209,6 +211,8 @@ final class FileContents {
       NotebookFormat.joinLines(notebook);
       NotebookFormat.repairIds(notebook);
       trust.mark(notebook);
+      // The file is as it was: its hash and time say nothing of this.
+      live.merge(path, notebook);
       model.set("content", notebook);
       model.put("format", "json");
       if (wanted.hash()) {

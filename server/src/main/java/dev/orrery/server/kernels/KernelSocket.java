@@ -16,6 +16,8 @@ import dev.orrery.kernel.message.WebSocketFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -30,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class KernelSocket implements WebSocketEndpoint, KernelListener {
 
   private static final System.Logger LOG = System.getLogger(KernelSocket.class.getName());
+  private static final int NORMAL = 1000;
   private static final Set<String> WITH_TRACEBACK = Set.of("error", "execute_reply");
 
   private final Kernel kernel;
@@ -41,6 +44,9 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   private volatile @Nullable Attachment attachment;
   private volatile @Nullable Thread sender;
   private volatile boolean detached;
+
+  /** What is being sent, which may fail. */
+  private volatile @Nullable Message inFlight;
 
   KernelSocket(Kernel kernel, String session, boolean v1, SocketSettings settings) {
     this.kernel = kernel;
@@ -130,11 +136,37 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
 
   @Override
   public void message(Message message) {
-    if (!outbox.offer(settings.allowTracebacks() ? message : withoutTraceback(message))) {
-      WebSocketConnection open = connection;
-      if (open != null) {
-        open.close(1013, "too slow, connect again");
-      }
+    Message shown = settings.allowTracebacks() ? message : withoutTraceback(message);
+    if (!outbox.offer(shown)) {
+      letGo(undelivered(shown));
+      // Its sender may wait for the network for long.
+      close();
+    }
+  }
+
+  /** Attaches no more; what the page has not got waits until it is back. */
+  private void letGo(List<Message> undelivered) {
+    Attachment attached = attachment;
+    if (attached != null) {
+      attached.closeKeeping(undelivered);
+    }
+  }
+
+  private List<Message> undelivered(Message... after) {
+    var all = new ArrayList<Message>();
+    Message sent = inFlight;
+    if (sent != null) {
+      all.add(sent);
+    }
+    all.addAll(outbox.drain());
+    all.addAll(List.of(after));
+    return all;
+  }
+
+  private void close() {
+    WebSocketConnection open = connection;
+    if (open != null) {
+      outbox.end().ifPresent(end -> open.close(end.code(), end.reason()));
     }
   }
 
@@ -171,7 +203,15 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   @Override
   public void detached(DetachReason reason) {
     detached = true;
-    outbox.end(reason.phrase());
+    outbox.end(NORMAL, reason.phrase());
+  }
+
+  @Override
+  public List<Message> replaced() {
+    detached = true;
+    List<Message> undelivered = undelivered();
+    outbox.end(NORMAL, DetachReason.REPLACED.phrase());
+    return undelivered;
   }
 
   private void sendAll(WebSocketConnection open) {
@@ -179,10 +219,12 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
       while (true) {
         Message next = outbox.take();
         if (next == null) {
-          open.close(1000, outbox.endReason());
+          close();
           return;
         }
+        inFlight = next;
         send(open, next);
+        inFlight = null;
       }
     } catch (InterruptedException e) {
       // closed() ends this thread.
@@ -208,10 +250,7 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
 
   @Override
   public void closed(int code, String reason) {
-    Attachment attached = attachment;
-    if (attached != null) {
-      attached.close();
-    }
+    letGo(undelivered());
     Thread thread = sender;
     if (thread != null) {
       thread.interrupt();

@@ -5,7 +5,10 @@ import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +33,7 @@ final class Outbox {
   private final Condition filled = lock.newCondition();
   private final Deque<Entry> entries = new ArrayDeque<>();
   private long bytes;
-  private @Nullable String endReason;
+  private @Nullable End end;
 
   private long windowStart = System.nanoTime();
   private long sentMessages;
@@ -40,14 +43,30 @@ final class Outbox {
     this.settings = settings;
   }
 
+  /**
+   * Why no more comes, as the connection's close says it.
+   *
+   * @param isFull whether the bound was reached; what waits then is not sent
+   */
+  record End(int code, String reason, boolean isFull) {}
+
+  private static final End FULL = new End(1013, "too slow, connect again", true);
+
   private sealed interface Entry {
     long size();
+
+    Message asMessage();
   }
 
   private record Whole(Message message) implements Entry {
     @Override
     public long size() {
       return message.size();
+    }
+
+    @Override
+    public Message asMessage() {
+      return message;
     }
   }
 
@@ -70,7 +89,8 @@ final class Outbox {
       return first.size() + text.length();
     }
 
-    Message joined() {
+    @Override
+    public Message asMessage() {
       byte[] content = Json.bytes(Json.object().put("name", name).put("text", text.toString()));
       return new Message(
           first.channel(),
@@ -85,18 +105,16 @@ final class Outbox {
   /**
    * Puts a message in.
    *
-   * @return false when the bound is reached; nothing more is taken then
+   * @return false when the bound is reached; nothing more is taken then, this message neither
    */
   boolean offer(Message message) {
     lock.lock();
     try {
-      if (endReason != null) {
+      if (end != null) {
         return true;
       }
       if (bytes + message.size() > MAX_BYTES) {
-        entries.clear();
-        bytes = 0;
-        endReason = "too slow, connect again";
+        end = FULL;
         filled.signal();
         return false;
       }
@@ -147,12 +165,12 @@ final class Outbox {
     }
   }
 
-  /** No more will come; what waits is still sent. */
-  void end(String reason) {
+  /** No more will come; what waits is still sent. The first reason counts. */
+  void end(int code, String reason) {
     lock.lock();
     try {
-      if (endReason == null) {
-        endReason = reason;
+      if (end == null) {
+        end = new End(code, reason, false);
       }
       filled.signal();
     } finally {
@@ -160,10 +178,25 @@ final class Outbox {
     }
   }
 
-  String endReason() {
+  /** Why no more comes; empty while more may. */
+  Optional<End> end() {
     lock.lock();
     try {
-      return endReason == null ? "" : endReason;
+      return Optional.ofNullable(end);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes out all that waits, oldest first. */
+  List<Message> drain() {
+    lock.lock();
+    try {
+      var rest = new ArrayList<Message>(entries.size());
+      entries.forEach(entry -> rest.add(entry.asMessage()));
+      entries.clear();
+      bytes = 0;
+      return rest;
     } finally {
       lock.unlock();
     }
@@ -174,11 +207,15 @@ final class Outbox {
     lock.lockInterruptibly();
     try {
       while (true) {
-        while (entries.isEmpty()) {
-          if (endReason != null) {
+        if (end != null && end.isFull()) {
+          return null;
+        }
+        if (entries.isEmpty()) {
+          if (end != null) {
             return null;
           }
           filled.await();
+          continue;
         }
         if (!mustPause(entries.getFirst())) {
           break;
@@ -188,17 +225,14 @@ final class Outbox {
       Entry next = entries.removeFirst();
       bytes -= next.size();
       count(next);
-      return switch (next) {
-        case Whole whole -> whole.message();
-        case Stream stream -> stream.joined();
-      };
+      return next.asMessage();
     } finally {
       lock.unlock();
     }
   }
 
   private boolean mustPause(Entry next) {
-    if (!settings.limitRate() || endReason != null) {
+    if (!settings.limitRate() || end != null) {
       return false;
     }
     boolean stream =

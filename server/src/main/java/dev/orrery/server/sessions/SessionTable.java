@@ -4,6 +4,7 @@ import dev.orrery.http.HttpException;
 import dev.orrery.kernel.Kernel;
 import dev.orrery.kernel.KernelStartException;
 import dev.orrery.kernel.Kernels;
+import dev.orrery.server.contents.ContentPaths;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.function.UnaryOperator;
  * Which document uses which kernel. Thread-safe. A session whose kernel is gone is gone. Nothing
  * waits for a kernel that starts, except who opens the document it starts for.
  */
-final class SessionTable {
+public final class SessionTable {
 
   private static final int MAX_SESSIONS = 10_000;
 
@@ -39,7 +40,8 @@ final class SessionTable {
   private final Map<String, Session> sessions = new LinkedHashMap<>();
   private final Set<String> opening = new HashSet<>();
 
-  SessionTable(Kernels kernels) {
+  /** There are no sessions at first. */
+  public SessionTable(Kernels kernels) {
     this.kernels = kernels;
   }
 
@@ -109,6 +111,24 @@ final class SessionTable {
 
   private boolean lives(Session session) {
     return kernels.find(session.kernelId()).isPresent();
+  }
+
+  /**
+   * The kernel of a document.
+   *
+   * @param path clean
+   * @return empty when it has none
+   */
+  public Optional<Kernel> kernelOf(String path) {
+    lock.lock();
+    try {
+      return sessions.values().stream()
+          .filter(session -> ContentPaths.clean(session.path()).equals(path))
+          .flatMap(session -> kernels.find(session.kernelId()).stream())
+          .findFirst();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** All sessions, oldest first. */

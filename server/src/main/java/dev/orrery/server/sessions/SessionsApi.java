@@ -30,15 +30,20 @@ public final class SessionsApi {
   private final String basePath;
   private final SessionTable sessions;
 
-  /** Serves the sessions of one server; there are none at first. */
+  /** Serves the sessions of one server. */
   public SessionsApi(
-      Kernels kernels, KernelsApi kernelsApi, ContentPaths paths, Access access, String basePath) {
+      Kernels kernels,
+      SessionTable sessions,
+      KernelsApi kernelsApi,
+      ContentPaths paths,
+      Access access,
+      String basePath) {
     this.kernels = kernels;
     this.kernelsApi = kernelsApi;
     this.paths = paths;
     this.access = access;
     this.basePath = basePath;
-    sessions = new SessionTable(kernels);
+    this.sessions = sessions;
   }
 
   /** Adds what this class answers. */

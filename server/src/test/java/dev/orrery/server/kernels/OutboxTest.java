@@ -59,7 +59,7 @@ class OutboxTest {
 
   /** Everything that waits, after {@link Outbox#end}. */
   private static List<String> drain(Outbox outbox) throws InterruptedException {
-    outbox.end("done");
+    outbox.end(1000, "done");
     var all = new ArrayList<String>();
     for (Message next = outbox.take(); next != null; next = outbox.take()) {
       all.add(told(next));
@@ -116,15 +116,17 @@ class OutboxTest {
   void whatWaitsIsStillSentAfterTheEndAndNothingMore() throws InterruptedException {
     outbox.offer(other(Channel.IOPUB, "status"));
     outbox.offer(other(Channel.SHELL, "execute_reply"));
-    outbox.end("kernel died");
+    outbox.end(1000, "kernel died");
     outbox.offer(other(Channel.IOPUB, "late"));
-    assertThat(outbox.endReason()).isEqualTo("kernel died");
+    assertThat(outbox.end().map(Outbox.End::reason)).contains("kernel died");
     assertThat(drain(outbox)).containsExactly("status", "execute_reply");
-    assertThat(outbox.endReason()).as("the first reason counts").isEqualTo("kernel died");
+    assertThat(outbox.end().map(Outbox.End::reason))
+        .as("the first reason counts")
+        .contains("kernel died");
   }
 
   @Test
-  void atTheBoundItEndsOnceAndLetsGoOfEverything() throws InterruptedException {
+  void atTheBoundItEndsOnceAndKeepsWhatWaitsForTheNextConnection() throws InterruptedException {
     byte[] large = new byte[8 << 20];
     var message =
         new Message(
@@ -142,7 +144,9 @@ class OutboxTest {
     assertThat(taken).isEqualTo(7);
     assertThat(outbox.offer(message)).as("it is said once").isTrue();
     assertThat(outbox.take()).isNull();
-    assertThat(outbox.endReason()).isEqualTo("too slow, connect again");
+    assertThat(outbox.end()).contains(new Outbox.End(1013, "too slow, connect again", true));
+    assertThat(outbox.drain()).hasSize(7);
+    assertThat(outbox.drain()).isEmpty();
   }
 
   @Test
@@ -211,7 +215,7 @@ class OutboxTest {
     assertThat(sent.poll(300, TimeUnit.MILLISECONDS)).as("the stream is held back").isNull();
     paced.offer(stream(CELL_ONE, "stdout", "b"));
     paced.offer(other(Channel.IOPUB, "idle"));
-    paced.end("done");
+    paced.end(1000, "done");
     assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
     assertThat(sent).containsExactly("a", "b", "idle");
   }
@@ -232,7 +236,7 @@ class OutboxTest {
             });
     outbox.offer(other(Channel.IOPUB, "status"));
     assertThat(sent.poll(20, TimeUnit.SECONDS)).isEqualTo("status");
-    outbox.end("done");
+    outbox.end(1000, "done");
     assertThat(sender.join(Duration.ofSeconds(20))).isTrue();
   }
 }

@@ -1,0 +1,98 @@
+package dev.orrery.server.outputs;
+
+import dev.orrery.kernel.Kernel;
+import dev.orrery.kernel.journal.CellExecution;
+import dev.orrery.server.contents.LiveOutputs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The outputs that the kernels know of. They stay in the kernel until a page saves a notebook that
+ * has them, or that a page which has seen them has made without them.
+ */
+public final class KernelOutputs implements LiveOutputs {
+
+  /** A page that is there and has been handed an output has it after this, unless it is gone. */
+  private static final Duration SEEN_AFTER = Duration.ofSeconds(10);
+
+  private final Function<String, Optional<Kernel>> kernelOf;
+  private final NotebookOutputs format;
+
+  /** Runs that had ended when a page was told of all they have put out. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Asks kernels.
+   *
+   * @param kernelOf the kernel of a notebook, by its path
+   * @param traceback what stands in the place of tracebacks where these may not be shown
+   */
+  public KernelOutputs(Function<String, Optional<Kernel>> kernelOf, Optional<String> traceback) {
+    this.kernelOf = kernelOf;
+    this.format = new NotebookOutputs(traceback);
+  }
+
+  @Override
+  public void merge(String path, ObjectNode notebook) {
+    for (CellExecution execution : executions(path)) {
+      CodeCells.find(notebook, execution)
+          .ifPresent(cell -> {
+            cell.set("outputs", format.of(execution.outputs()));
+            cell.put("execution_count", execution.count().orElse(null));
+            if (cell.path("metadata") instanceof ObjectNode metadata) {
+              // Its user has just run it, which is what trust means.
+              metadata.put("trusted", true);
+            }
+            if (!execution.isRunning()) {
+              told.add(execution.msgId());
+            }
+          });
+    }
+  }
+
+  private List<CellExecution> executions(String path) {
+    return kernelOf.apply(path).map(Kernel::executions).orElse(List.of());
+  }
+
+  @Override
+  public List<Runnable> saving(String path, ObjectNode notebook) {
+    var done = new ArrayList<Runnable>();
+    kernelOf
+        .apply(path)
+        .ifPresent(kernel -> {
+          for (CellExecution execution : kernel.executions()) {
+            if (!execution.isRunning() && isKnown(execution, notebook)) {
+              done.add(() -> {
+                kernel.forgetExecution(execution.msgId());
+                told.remove(execution.msgId());
+              });
+            }
+          }
+        });
+    return done;
+  }
+
+  @Override
+  public void replaced(String path) {
+    kernelOf
+        .apply(path)
+        .ifPresent(kernel ->
+            kernel.executions().forEach(execution -> kernel.forgetExecution(execution.msgId())));
+  }
+
+  /** Whether who saves has all of it, and has kept it, or has had it and did not want it. */
+  private boolean isKnown(CellExecution execution, ObjectNode notebook) {
+    boolean isSeen = execution.isShown() && execution.quiet().compareTo(SEEN_AFTER) > 0;
+    return isSeen
+        || told.contains(execution.msgId())
+        || CodeCells.find(notebook, execution)
+            .filter(cell -> cell.path("outputs").equals(format.of(execution.outputs())))
+            .isPresent();
+  }
+}

@@ -31,7 +31,7 @@ main_sources() {
   for module in telemetry config http kernel web server proxy spawner kubernetes hub cli; do
     printf '%s\n' "$root/$module/pom.xml" "$root/$module/src/main"
   done
-  printf '%s\n' "$root/pom.xml" "$root/cli/src/dist" "$root/web/wheels.txt" "$root/web/pages.sh" "$root/scripts/build.sh"
+  printf '%s\n' "$root/pom.xml" "$root/cli/src/dist" "$root/web/wheels.txt" "$root/web/pages.sh" "$root/web/src/labextension" "$root/scripts/build.sh"
 }
 
 build_if_needed() {

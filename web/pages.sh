@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Unpacks the pages of JupyterLab and Notebook from their wheels: pages.sh CACHE SHARE
 #   SHARE/jupyter/lab            static, schemas, themes: the tree of an installed LabApp.app_dir
-#   SHARE/jupyter/labextensions  prebuilt extensions that come with them
+#   SHARE/jupyter/labextensions  prebuilt extensions that come with them, and ours
 #   SHARE/notebook               Notebook's templates and static files
 #   SHARE/licenses               what their makers ask to keep with them
 set -euo pipefail
@@ -9,7 +9,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$1
 share=$2
 key=$(cat "$here/wheels.txt" "$here/pages.sh" | cksum | tr ' ' '-')
-[ "$(cat "$share/.key" 2>/dev/null)" != "$key" ] || exit 0
+ours=$here/src/labextension
+all=$key-$(find "$ours" -type f -exec cat {} + | cksum | tr ' ' '-')
+[ "$(cat "$share/.key" 2>/dev/null)" != "$all" ] || exit 0
 
 python=$(command -v python3 || command -v python || true)
 if [ -z "$python" ] || ! "$python" -m pip --version >/dev/null 2>&1; then
@@ -47,4 +49,6 @@ fi
 rm -rf "$share"
 mkdir -p "$(dirname "$share")"
 cp -R "$pages" "$share"
-echo "$key" >"$share/.key"
+mkdir -p "$share/jupyter/labextensions/@orrery"
+cp -R "$ours" "$share/jupyter/labextensions/@orrery/lab"
+echo "$all" >"$share/.key"

@@ -248,6 +248,19 @@ public final class Kernel {
   }
 
   /**
+   * Tells an attached session of a run that it has not heard from the beginning: a message of type
+   * {@code orrery_replay}, what there is of the outputs as messages of the kernel, and another of
+   * that type, all before anything that the kernel says later. A run whose own session is not
+   * attached becomes that of this one, which then gets what the kernel asks and answers.
+   *
+   * @param msgId {@link CellExecution#msgId}
+   * @return false when the session is not attached, or the run is not known any more
+   */
+  public boolean replay(String sessionId, String msgId) {
+    return router.replay(sessionId, msgId);
+  }
+
+  /**
    * Forgets what a run of a cell has put out, because a notebook that has it is saved.
    *
    * @param msgId {@link CellExecution#msgId}; what is not known any more changes nothing

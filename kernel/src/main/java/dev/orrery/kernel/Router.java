@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,23 @@ final class Router {
     }
   }
 
+  /** Tells an attached session of a run from the beginning; false when either is not known. */
+  boolean replay(String session, String msgId) {
+    lock.lock();
+    try {
+      Attached listener = attached.get(session);
+      if (listener == null) {
+        return false;
+      }
+      Optional<List<Message>> messages = journal.replay(msgId, session, attached::containsKey);
+      journal.owner(msgId).ifPresent(owner -> sessionByRequest.put(msgId, owner));
+      messages.ifPresent(all -> all.forEach(listener::hand));
+      return messages.isPresent();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What a run of a cell has put out is in its notebook. */
   void forget(String msgId) {
     lock.lock();
@@ -223,17 +241,17 @@ final class Router {
       if (!open) {
         throw new IOException("This session is no longer attached to the kernel.");
       }
-      if (message.channel() != Channel.STDIN) {
-        Header header = message.parsedHeader();
-        lock.lock();
-        try {
-          if (!header.msgId().isEmpty()) {
-            sessionByRequest.put(header.msgId(), session);
-            journal.asked(message, header, session);
-          }
-        } finally {
-          lock.unlock();
+      Header header = message.parsedHeader();
+      lock.lock();
+      try {
+        if (message.channel() == Channel.STDIN) {
+          journal.answered();
+        } else if (!header.msgId().isEmpty()) {
+          sessionByRequest.put(header.msgId(), session);
+          journal.asked(message, header, session);
         }
+      } finally {
+        lock.unlock();
       }
       outlet.send(message);
     }

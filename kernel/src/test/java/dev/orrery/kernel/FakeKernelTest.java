@@ -4,6 +4,7 @@ import static dev.orrery.kernel.RecordingListener.content;
 import static dev.orrery.kernel.RecordingListener.type;
 import static dev.orrery.kernel.TestKernels.execute;
 import static dev.orrery.kernel.TestKernels.executeCell;
+import static dev.orrery.kernel.TestKernels.inputReply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -212,6 +213,47 @@ class FakeKernelTest {
                       .contains("\"n\":" + (count - 1) + "}"));
       kernel.forgetExecution(execution.msgId());
       assertThat(kernel.executions()).isEmpty();
+    }
+  }
+
+  @Test
+  void anotherPageIsToldOfARunFromItsBeginningAndGetsWhatTheKernelAsks() throws Exception {
+    try (var fake = TestKernels.fake(home, SETTINGS)) {
+      Kernel kernel = fake.startReady("normal");
+      Message cell = executeCell("gone", "cell-1", "input");
+      var gone = new RecordingListener();
+      try (Attachment attachment = kernel.attach("gone", gone)) {
+        attachment.send(cell);
+        gone.await("question", message -> type(message).equals("input_request"));
+      }
+      var page = new RecordingListener();
+      try (Attachment attachment = kernel.attach("page", page)) {
+        assertThat(kernel.replay("nobody", cell.parsedHeader().msgId())).isFalse();
+        assertThat(kernel.replay("page", "no run")).isFalse();
+        assertThat(kernel.replay("page", cell.parsedHeader().msgId())).isTrue();
+        List<Message> told = page.heard();
+        assertThat(told)
+            .extracting(RecordingListener::type)
+            .containsExactly("orrery_replay", "orrery_replay", "input_request");
+        assertThat(content(told.getFirst()))
+            .isEqualTo("{\"phase\":\"begin\",\"own\":true,\"running\":true,\"execution_count\":1}");
+        assertThat(told).allMatch(message -> RecordingListener.answers(message, cell));
+        attachment.send(inputReply("page", told.getLast(), "ada"));
+        page.awaitReplyTo(cell);
+        page.awaitIdleAfter(cell);
+        assertThat(page.textOf(cell)).isEqualTo("got ada");
+
+        // A third one hears all of it, and leaves the run to whom it belongs.
+        var third = new RecordingListener();
+        try (Attachment _ = kernel.attach("third", third)) {
+          assertThat(kernel.replay("third", cell.parsedHeader().msgId())).isTrue();
+          assertThat(third.textOf(cell)).isEqualTo("got ada");
+          assertThat(content(third.heard().getLast()))
+              .isEqualTo(
+                  "{\"phase\":\"end\",\"own\":false,\"running\":false,\"execution_count\":1}");
+          assertThat(kernel.executions().getFirst().session()).isEqualTo("page");
+        }
+      }
     }
   }
 

@@ -31,6 +31,7 @@ import dev.orrery.server.lab.LabInfoApi;
 import dev.orrery.server.lab.LabPages;
 import dev.orrery.server.lab.LabSettingsApi;
 import dev.orrery.server.lab.WorkspacesApi;
+import dev.orrery.server.outputs.ExecutionsApi;
 import dev.orrery.server.outputs.KernelOutputs;
 import dev.orrery.server.pages.Page;
 import dev.orrery.server.sessions.SessionTable;
@@ -142,6 +143,7 @@ public final class NotebookServer implements AutoCloseable {
     kernelsApi.declare(routes);
     new KernelSpecsApi(specs, defaultKernel, access, base).declare(routes);
     new SessionsApi(kernels, sessions, kernelsApi, contents.paths(), access, base).declare(routes);
+    new ExecutionsApi(sessions::kernelOf, access).declare(routes);
     if (settings.terminals().enabled()) {
       new TerminalsApi(terminals, access, settings.front().webSockets()).declare(routes);
     }

@@ -234,6 +234,37 @@ class LiveOutputsTest extends ServerTest {
   }
 
   @Test
+  void whatRunsIsListedAndToldToAPageThatAsks() throws Exception {
+    String all = "/api/orrery/executions?path=work/a.ipynb";
+    assertThat(server.ask("GET", all).body()).isEqualTo("[]");
+    assertThat(server.ask("GET", "/api/orrery/executions").status()).isEqualTo(400);
+    assertThat(server.ask("GET", "/api/orrery/executions?path=none.ipynb").body()).isEqualTo("[]");
+    String request;
+    try (TestSocket page = page("page")) {
+      request = run(page, "page", "one", "hang");
+      awaitState(page, request, "busy");
+    }
+    JsonNode listed = server.ask("GET", all).json();
+    assertThat(listed).hasSize(1);
+    assertThat(listed.path(0).path("msg_id").asString()).isEqualTo(request);
+    assertThat(listed.path(0).path("cell_id").asString()).isEqualTo("one");
+    assertThat(listed.path(0).path("session").asString()).isEqualTo("page");
+    assertThat(listed.path(0).path("running").asBoolean()).isTrue();
+
+    String replay = "/api/orrery/executions/" + request + "/replay?path=work/a.ipynb";
+    assertThat(server.ask("POST", replay).status()).isEqualTo(400);
+    assertThat(server.ask("POST", replay + "&session_id=nobody").message()).contains("nobody");
+    try (TestSocket next = page("next")) {
+      assertThat(server.ask("POST", replay + "&session_id=next").status()).isEqualTo(204);
+      next.receiveUntil(text -> text.contains("orrery_replay") && text.contains("begin"));
+      server.ask("POST", "/api/kernels/" + kernel + "/interrupt");
+      assertThat(next.receiveUntil(text -> text.contains("interrupted"))).isNotEmpty();
+      awaitIdle(next, request);
+    }
+    assertThat(server.ask("GET", all).json().path(0).path("running").asBoolean()).isFalse();
+  }
+
+  @Test
   void displaysAreWrittenAsNotebooksHaveThem() throws Exception {
     runAlone("say {\"text/plain\":\"1.10\",\"application/json\":{\"n\":1.10}}");
     assertThat(outputs(cell()))

@@ -8,6 +8,7 @@ import java.util.Optional;
  * The last run of a cell, as it was at one moment.
  *
  * @param msgId of the request to run it
+ * @param session the page that ran it, or that has taken it over
  * @param cellId the cell's id in its notebook
  * @param code what was run
  * @param count the number of the prompt, once the kernel has told it
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public record CellExecution(
     String msgId,
+    String session,
     String cellId,
     String code,
     Optional<Integer> count,

@@ -35,19 +35,22 @@ public final class Journal {
 
   private static final class Entry {
     private final String msgId;
+    private final byte[] header;
     private final String cellId;
     private final String code;
-    private final String session;
     private final CellOutputs outputs = new CellOutputs();
+    private String session;
     private @Nullable Integer count;
+    private @Nullable Message question;
     private boolean running = true;
     private long lastHeard = System.nanoTime();
 
     /** Whether something of it did not reach the page that ran it. */
     private boolean missed;
 
-    Entry(String msgId, String cellId, String code, String session) {
+    Entry(String msgId, byte[] header, String cellId, String code, String session) {
       this.msgId = msgId;
+      this.header = header;
       this.cellId = cellId;
       this.code = code;
       this.session = session;
@@ -74,7 +77,12 @@ public final class Journal {
     }
     byRequest.put(
         header.msgId(),
-        new Entry(header.msgId(), cellId, JsonFields.string(request.content(), "code"), session));
+        new Entry(
+            header.msgId(),
+            request.header(),
+            cellId,
+            JsonFields.string(request.content(), "code"),
+            session));
     requestByCell.put(cellId, header.msgId());
   }
 
@@ -112,12 +120,57 @@ public final class Journal {
     }
   }
 
-  /** The kernel answers a request to run a cell. */
+  /** The kernel answers a request to run a cell, or asks something on behalf of the cell. */
   public void replied(Message message, Header header, Header parent) {
     Entry entry = byRequest.get(parent.msgId());
-    if (entry != null && header.msgType().equals("execute_reply")) {
-      count(entry, message);
+    if (entry == null) {
+      return;
     }
+    switch (header.msgType()) {
+      case "execute_reply" -> {
+        count(entry, message);
+        entry.question = null;
+      }
+      case "input_request" -> entry.question = message;
+      default -> {}
+    }
+  }
+
+  /** A page answers what the kernel asked; there is one question at a time. */
+  public void answered() {
+    byRequest.values().forEach(entry -> entry.question = null);
+  }
+
+  /**
+   * What a page has to be told that was not there from the beginning, to show a run as the others
+   * do: a mark at the begin, the outputs there are, a mark at the end. What the kernel says after
+   * that follows it.
+   *
+   * @param isThere whether a page is attached; a run whose page is not becomes that of {@code
+   *     session}, which then gets what the kernel asks
+   * @return empty when nothing is known of that run
+   */
+  public Optional<List<Message>> replay(String msgId, String session, Predicate<String> isThere) {
+    Entry entry = byRequest.get(msgId);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (!isThere.test(entry.session)) {
+      entry.session = session;
+      entry.missed = false;
+    }
+    boolean own = entry.session.equals(session);
+    return Optional.of(
+        new Replay(entry.header, session)
+            .of(
+                entry.outputs.now(),
+                new Replay.State(own, entry.running, Optional.ofNullable(entry.count)),
+                own ? Optional.ofNullable(entry.question) : Optional.empty()));
+  }
+
+  /** The page whose run it is. */
+  public Optional<String> owner(String msgId) {
+    return Optional.ofNullable(byRequest.get(msgId)).map(entry -> entry.session);
   }
 
   /** Something that was handed to a page did not reach it. */
@@ -153,6 +206,7 @@ public final class Journal {
       list.add(
           new CellExecution(
               entry.msgId,
+              entry.session,
               entry.cellId,
               entry.code,
               Optional.ofNullable(entry.count),

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -38,6 +39,7 @@ public final class Kernels implements AutoCloseable {
 
   // Guarded by itself.
   private final Map<String, Kernel> kernels = new LinkedHashMap<>();
+  private volatile Consumer<Kernel> whenOver = _ -> {};
   private volatile Instant lastEnded = Instant.now();
 
   /** Starts nothing yet but the thread that looks for idle kernels. */
@@ -74,7 +76,7 @@ public final class Kernels implements AutoCloseable {
           "Kernel '%s' could not be started: its directory '%s' does not exist."
               .formatted(spec.name(), request.cwd()));
     }
-    var kernel = new Kernel(id, spec, request, context, () -> forget(id));
+    var kernel = new Kernel(id, spec, request, context, () -> over(id));
     synchronized (kernels) {
       Kernel existing = kernels.get(id);
       if (existing != null) {
@@ -97,6 +99,23 @@ public final class Kernels implements AutoCloseable {
       forget(id);
       throw e;
     }
+  }
+
+  /**
+   * Has {@code listener} told of each kernel that ends from now on, for whatever reason, while it
+   * is still found and its sessions are attached. The end waits for it.
+   */
+  public void onEnd(Consumer<Kernel> listener) {
+    whenOver = listener;
+  }
+
+  private void over(String id) {
+    try {
+      find(id).ifPresent(whenOver);
+    } catch (RuntimeException e) {
+      LOG.log(ERROR, "What is to be done at the end of kernel " + id + " failed", e);
+    }
+    forget(id);
   }
 
   /** The running kernel of that id. */

@@ -3,6 +3,7 @@ package dev.orrery.server;
 import dev.orrery.http.AccessLog;
 import dev.orrery.http.Exchange;
 import dev.orrery.http.Handler;
+import dev.orrery.http.HttpException;
 import dev.orrery.http.HttpOptions;
 import dev.orrery.http.HttpServer;
 import dev.orrery.http.Listen;
@@ -11,6 +12,7 @@ import dev.orrery.http.Redirects;
 import dev.orrery.http.Routes;
 import dev.orrery.http.SignedCookies;
 import dev.orrery.kernel.JupyterPaths;
+import dev.orrery.kernel.Kernel;
 import dev.orrery.kernel.KernelHost;
 import dev.orrery.kernel.KernelSpecs;
 import dev.orrery.kernel.Kernels;
@@ -122,6 +124,7 @@ public final class NotebookServer implements AutoCloseable {
             access,
             events,
             base);
+    kernels.onEnd(kernel -> keep(kernel, sessions, live, contents));
     String defaultKernel = settings.kernels().defaultKernelName();
     var kernelsApi =
         new KernelsApi(
@@ -154,6 +157,22 @@ public final class NotebookServer implements AutoCloseable {
     new LabSettingsApi(settings.labFolders(), access).declare(routes);
     new WorkspacesApi(settings.labFolders().workspaces(), access).declare(routes);
     new LabInfoApi(settings.labFolders(), access).declare(routes);
+  }
+
+  /**
+   * What cells have put out that no page has is written before the kernel that knows it is gone.
+   */
+  private static void keep(
+      Kernel kernel, SessionTable sessions, KernelOutputs live, ContentsApi contents) {
+    for (String path : sessions.documentsOf(kernel.id())) {
+      try {
+        contents.rewrite(path, notebook -> live.keep(kernel, notebook));
+      } catch (IOException | HttpException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "What ran in " + path + " while no page was there is lost: " + e.getMessage());
+      }
+    }
   }
 
   private IdentityProvider localIdentity(AccessSettings access, Redirects redirects)

@@ -234,6 +234,36 @@ class LiveOutputsTest extends ServerTest {
   }
 
   @Test
+  void whenTheKernelEndsTheFileGetsWhatNoPageHas() throws Exception {
+    put("hang", OLD);
+    runAlone("hang");
+    assertThat(server.ask("DELETE", "/api/kernels/" + kernel).status()).isEqualTo(204);
+    assertThat(Files.readString(server.root.resolve("work/a.ipynb")))
+        .contains("interrupted")
+        .doesNotContain("old", "trusted");
+    assertThat(cell().path("metadata").path("trusted").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aCellThatIsNotWhatWasRunKeepsWhatItHas() throws Exception {
+    runAlone("hang");
+    server.ask("DELETE", "/api/kernels/" + kernel);
+    assertThat(outputs(cell())).contains("old");
+  }
+
+  @Test
+  void aPageThatIsThereSavesByItself() throws Exception {
+    put("echo hello", OLD);
+    try (TestSocket page = page("page")) {
+      awaitIdle(page, run(page, "page", "one", "echo hello"));
+      JsonNode session = server.ask("GET", "/api/sessions").json().path(0);
+      assertThat(server.ask("DELETE", "/api/sessions/" + session.path("id").asString()).status())
+          .isEqualTo(204);
+    }
+    assertThat(outputs(cell())).contains("old");
+  }
+
+  @Test
   void whatRunsIsListedAndToldToAPageThatAsks() throws Exception {
     String all = "/api/orrery/executions?path=work/a.ipynb";
     assertThat(server.ask("GET", all).body()).isEqualTo("[]");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -40,6 +42,11 @@ final class AtomicFile {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  private static final String BESIDE = ".~";
+
+  /** What most file systems allow, in bytes. */
+  private static final int MAX_NAME = 255;
+
   private AtomicFile() {}
 
   /**
@@ -48,11 +55,29 @@ final class AtomicFile {
    * @throws IOException when the content can't be written; the file then holds what it held before
    */
   static void write(Path named, Content content) throws IOException {
+    change(named, _ -> Optional.of(content));
+  }
+
+  /** Makes new content of the old. */
+  @FunctionalInterface
+  interface Change {
+    /** Returns nothing where the file is to stay as it is. */
+    Optional<Content> of(Path file) throws IOException;
+  }
+
+  /**
+   * As {@link #write}, with content that depends on what there is: nobody else of this process
+   * writes the file in between.
+   */
+  static void change(Path named, Change change) throws IOException {
     Path file = target(named);
     ReentrantLock writer = WRITERS[Math.floorMod(file.hashCode(), WRITERS.length)];
     writer.lock();
     try {
-      writeAlone(file, content);
+      Optional<Content> content = change.of(file);
+      if (content.isPresent()) {
+        writeAlone(file, content.get());
+      }
     } finally {
       writer.unlock();
     }
@@ -94,7 +119,10 @@ final class AtomicFile {
   }
 
   private static Path beside(Path file) {
-    return file.resolveSibling(".~" + file.getFileName());
+    String name = String.valueOf(file.getFileName());
+    // A name may be as long as the file system lets it.
+    boolean isLong = name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME - BESIDE.length();
+    return file.resolveSibling(BESIDE + (isLong ? Integer.toHexString(name.hashCode()) : name));
   }
 
   /** A new inode would lose them. */

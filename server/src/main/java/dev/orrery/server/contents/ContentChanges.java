@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -179,6 +180,36 @@ final class ContentChanges {
       }
     }
     return problem;
+  }
+
+  /**
+   * Changes a notebook where it lies, if there is one and {@code change} says that it has changed
+   * something. It stays trusted if it was.
+   *
+   * @param change given the notebook as a page gets it
+   */
+  void rewrite(String path, Predicate<ObjectNode> change) throws IOException {
+    Path target = paths.resolve(path);
+    if (!Files.isRegularFile(target)) {
+      return;
+    }
+    AtomicFile.change(
+        target,
+        file -> {
+          ObjectNode notebook = FileContents.parse(path, Files.readAllBytes(file));
+          NotebookFormat.joinLines(notebook);
+          trust.mark(notebook);
+          if (!change.test(notebook)) {
+            return Optional.empty();
+          }
+          boolean trusted = Trust.isClaimed(notebook);
+          NotebookFormat.stripTransient(notebook);
+          if (trusted) {
+            trust.sign(notebook);
+          }
+          NotebookFormat.splitLines(notebook);
+          return Optional.of(out -> NotebookFormat.write(notebook, out));
+        });
   }
 
   private static void saveFile(Path target, ObjectNode model) throws IOException {

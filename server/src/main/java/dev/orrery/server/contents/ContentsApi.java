@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -65,6 +66,19 @@ public final class ContentsApi {
   /** Where the files are. */
   public ContentPaths paths() {
     return paths;
+  }
+
+  /**
+   * Changes a notebook where it lies, if there is one and {@code change} says that it has changed
+   * something. It stays trusted if it was.
+   *
+   * @param path clean
+   * @param change given the notebook as a page gets it
+   * @throws IOException when it can't be read or written; it is then as it was
+   * @throws HttpException when the path is not allowed, or there is no notebook in the file
+   */
+  public void rewrite(String path, Predicate<ObjectNode> change) throws IOException {
+    changes.rewrite(path, change);
   }
 
   /** Adds what this class answers. */

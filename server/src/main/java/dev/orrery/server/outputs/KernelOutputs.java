@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -43,12 +44,7 @@ public final class KernelOutputs implements LiveOutputs {
     for (CellExecution execution : executions(path)) {
       CodeCells.find(notebook, execution)
           .ifPresent(cell -> {
-            cell.set("outputs", format.of(execution.outputs()));
-            cell.put("execution_count", execution.count().orElse(null));
-            if (cell.path("metadata") instanceof ObjectNode metadata) {
-              // Its user has just run it, which is what trust means.
-              metadata.put("trusted", true);
-            }
+            write(execution, format.of(execution.outputs()), cell);
             if (!execution.isRunning()) {
               told.add(execution.msgId());
             }
@@ -84,6 +80,37 @@ public final class KernelOutputs implements LiveOutputs {
         .apply(path)
         .ifPresent(kernel ->
             kernel.executions().forEach(execution -> kernel.forgetExecution(execution.msgId())));
+  }
+
+  /**
+   * Puts what a kernel that ends knows, and no page has, into the file of a notebook: where the
+   * cell still is what was run. A page that is there saves by itself.
+   *
+   * @param notebook as a page gets it
+   * @return whether that has changed something
+   */
+  public boolean keep(Kernel kernel, ObjectNode notebook) {
+    boolean changed = false;
+    for (CellExecution execution : kernel.executions()) {
+      Optional<ObjectNode> cell =
+          CodeCells.find(notebook, execution)
+              .filter(found -> found.path("source").asString("").equals(execution.code()));
+      ArrayNode outputs = format.of(execution.outputs());
+      if (!execution.isShown() && cell.isPresent() && !cell.get().path("outputs").equals(outputs)) {
+        write(execution, outputs, cell.get());
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private static void write(CellExecution execution, ArrayNode outputs, ObjectNode cell) {
+    cell.set("outputs", outputs);
+    cell.put("execution_count", execution.count().orElse(null));
+    if (cell.path("metadata") instanceof ObjectNode metadata) {
+      // Its user has just run it, which is what trust means.
+      metadata.put("trusted", true);
+    }
   }
 
   /** Whether who saves has all of it, and has kept it, or has had it and did not want it. */

@@ -131,6 +131,20 @@ public final class SessionTable {
     }
   }
 
+  /** The documents that use a kernel, by their clean paths. */
+  public List<String> documentsOf(String kernelId) {
+    lock.lock();
+    try {
+      return sessions.values().stream()
+          .filter(session -> session.kernelId().equals(kernelId))
+          .map(session -> ContentPaths.clean(session.path()))
+          .distinct()
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** All sessions, oldest first. */
   List<Session> list() {
     lock.lock();

@@ -217,12 +217,15 @@ public final class SessionsApi {
 
   private void delete(Exchange exchange) {
     String id = exchange.parameter("id");
-    Session session = sessions.remove(session(id).id()).orElseThrow(() -> noSession(id));
+    Session session = session(id);
     try {
+      // While it ends, it is still known whose kernel it is.
       kernels.shutdown(session.kernelId());
       exchange.sendEmpty(204);
     } catch (KernelNotFoundException e) {
       throw new HttpException(410, "Kernel deleted before session");
+    } finally {
+      sessions.remove(id);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,19 @@ class AtomicFileTest {
     out.write(new byte[200_000]);
     out.flush();
     throw new IOException("the disk is full");
+  }
+
+  @Test
+  void namesMayBeAsLongAsTheFileSystemLetsThem(@TempDir Path folder) throws IOException {
+    for (String name : List.of("n".repeat(255), "ü".repeat(127))) {
+      Path file = folder.resolve(name);
+      AtomicFile.write(file, out -> out.write('1'));
+      AtomicFile.write(file, out -> out.write('2'));
+      assertThat(Files.readString(file)).isEqualTo("2");
+    }
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).hasSize(2);
+    }
   }
 
   @Test

@@ -202,6 +202,10 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  private static final String TOO_LITTLE_MEMORY =
+      "This needs more memory than the server has; start it with more, as with"
+          + " ORRERY_JAVA_OPTS=-Xmx2g";
+
   private final class Dispatcher extends Abstract {
 
     @Override
@@ -239,6 +243,11 @@ public final class HttpServer implements AutoCloseable {
         }
       } catch (HttpException e) {
         refuse(exchange, api, e);
+      } catch (OutOfMemoryError e) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            exchange.method() + " " + exchange.route() + " needs more memory than there is: " + e);
+        refuse(exchange, api, new HttpException(507, TOO_LITTLE_MEMORY));
       } catch (IOException | RuntimeException | StackOverflowError e) {
         Optional<HttpException> badRequest = badRequest(e);
         if (badRequest.isPresent()) {

@@ -47,6 +47,7 @@ class HttpServerTest {
               .add(Routes.Kind.API, "GET", "/silent", _ -> {})
               .add(Routes.Kind.API, "GET", "/io", HttpServerTest::ioFault)
               .add(Routes.Kind.API, "GET", "/deep", e -> deep(e, 0))
+              .add(Routes.Kind.API, "GET", "/large", _ -> large())
               .add(Routes.Kind.API, "GET", "/stream", HttpServerTest::stream)
               .add(
                   Routes.Kind.API,
@@ -336,6 +337,20 @@ class HttpServerTest {
     RawHttp.Answer page = server.ask("GET", "/fault/page");
     assertThat(page.status()).isEqualTo(500);
     assertThat(page.body()).isEqualTo("<p>500: Unhandled error</p>");
+  }
+
+  @Test
+  void whatNeedsMoreMemoryThanThereIsIsToldAndNothingElseDisturbed() throws IOException {
+    RawHttp.Answer answer = server.ask("GET", "/large");
+    assertThat(answer.status()).isEqualTo(507);
+    assertThat(answer.body()).contains("more memory than the server has", "-Xmx");
+    assertThat(server.ask("GET", "/io").status()).isEqualTo(500);
+  }
+
+  private static void large() {
+    // More than any array can have is refused as what does not fit into the heap is.
+    byte[][] all = new byte[Integer.MAX_VALUE][];
+    throw new IllegalStateException("There was room for " + all.length);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -519,6 +520,43 @@ class ContentsTest extends ServerTest {
     assertThat(server().ask("DELETE", API + "/d").status()).isEqualTo(204);
     assertThat(server().root.resolve("d")).doesNotExist();
     assertThat(server().ask("DELETE", API + "/nope").status()).isEqualTo(404);
+  }
+
+  @Test
+  void onAnotherFileSystemTheTrashIsAtItsTop() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assertThat(Files.getFileStore(memory)).isNotEqualTo(Files.getFileStore(server().root));
+    Path folder = Files.createTempDirectory(memory, "orrery-trash-test");
+    Path trash = memory.resolve(".Trash-" + Files.getAttribute(folder, "unix:uid"));
+    Path record = trash.resolve("info/" + folder.getFileName() + ".txt.trashinfo");
+    Path kept = trash.resolve("files/" + folder.getFileName() + ".txt");
+    try {
+      Files.createSymbolicLink(server().root.resolve("memory"), folder);
+      Files.writeString(folder.resolve(folder.getFileName() + ".txt"), "one");
+      String file = "/api/contents/memory/" + folder.getFileName() + ".txt";
+      assertThat(server().ask("DELETE", file).status()).isEqualTo(204);
+      assertThat(kept).hasContent("one");
+      assertThat(Files.readString(record))
+          .contains("Path=" + folder.getFileName() + "/" + folder.getFileName() + ".txt\n");
+    } finally {
+      Files.deleteIfExists(record);
+      Files.deleteIfExists(kept);
+      try (var rest = Files.walk(folder)) {
+        for (Path one : rest.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(one);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whereThereCanBeNoTrashNothingIsDeleted() throws IOException {
+    Files.writeString(server().root.resolve("kept.txt"), "kept");
+    TestNotebookServer.write(server().home.resolve("share/Trash"), "a file in its place");
+    TestNotebookServer.Answer answer = server().ask("DELETE", "/api/contents/kept.txt");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message()).contains("kept.txt", "delete_to_trash");
+    assertThat(server().root.resolve("kept.txt")).hasContent("kept");
   }
 
   @Test

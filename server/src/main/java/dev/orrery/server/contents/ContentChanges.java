@@ -378,15 +378,30 @@ final class ContentChanges {
       throw ContentPaths.notFound(path);
     }
     boolean folder = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
-    boolean inTrash = settings.deleteToTrash() && Trash.move(target, userData);
-    if (!inTrash && folder) {
+    if (settings.deleteToTrash()) {
+      trash(path, target);
+    } else if (folder) {
       deleteFolder(path, target);
-    } else if (!inTrash) {
+    } else {
       Files.delete(target);
     }
     if (!folder) {
       // Last: a file that can't be deleted keeps its checkpoint.
       checkpoints.deleted(target);
+    }
+  }
+
+  /** Who has a trash does not expect that a file is gone for good. */
+  private void trash(String path, Path target) {
+    try {
+      Trash.move(target, userData);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "There is no trash for " + path + ": " + e);
+      throw new HttpException(
+          400,
+          path
+              + " can't be moved to the trash. Where there can be none, files are deleted for good"
+              + " with FileContentsManager.delete_to_trash = False");
     }
   }
 

@@ -139,6 +139,7 @@ public final class ServerDeclarations {
         ServerTraits.HASHED_PASSWORD,
         ServerTraits.SERVER_PASSWORD,
         ServerTraits.PASSWORD_REQUIRED,
+        ServerTraits.SERVER_PASSWORD_REQUIRED,
         ServerTraits.ALLOW_PASSWORD_CHANGE,
         ServerTraits.COOKIE_NAME,
         ServerTraits.SECURE_COOKIE,

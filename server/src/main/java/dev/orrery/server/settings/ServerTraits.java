@@ -190,6 +190,9 @@ final class ServerTraits {
           "PasswordIdentityProvider.password_required",
           false,
           "Refuse to start without a password.");
+  static final Trait<Boolean> SERVER_PASSWORD_REQUIRED =
+      Trait.bool("ServerApp.password_required", false, "The older name.")
+          .deprecatedFor("PasswordIdentityProvider.password_required");
   static final Trait<Boolean> ALLOW_PASSWORD_CHANGE =
       Trait.bool(
               "PasswordIdentityProvider.allow_password_change",

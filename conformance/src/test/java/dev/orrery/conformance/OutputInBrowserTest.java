@@ -79,6 +79,10 @@ class OutputInBrowserTest extends InBrowser {
     awaitApplication();
     assertThat(output(0)).containsText("19");
     assertThat(prompt(0)).hasText("[*]:");
+    page()
+        .waitForFunction(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
+                + " === 'busy'");
     look("again");
     Texts.write(go, "");
     assertThat(output(0)).containsText("39");

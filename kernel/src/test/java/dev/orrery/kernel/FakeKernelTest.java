@@ -234,7 +234,7 @@ class FakeKernelTest {
         List<Message> told = page.heard();
         assertThat(told)
             .extracting(RecordingListener::type)
-            .containsExactly("orrery_replay", "orrery_replay", "input_request");
+            .containsExactly("orrery_replay", "status", "orrery_replay", "input_request");
         assertThat(content(told.getFirst()))
             .isEqualTo("{\"phase\":\"begin\",\"own\":true,\"running\":true,\"execution_count\":1}");
         assertThat(told).allMatch(message -> RecordingListener.answers(message, cell));

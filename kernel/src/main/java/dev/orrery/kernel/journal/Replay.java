@@ -2,6 +2,7 @@ package dev.orrery.kernel.journal;
 
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 record Replay(byte[] parentHeader, String session) {
 
   private static final String MARK = "orrery_replay";
+  private static final byte[] BUSY =
+      "{\"execution_state\":\"busy\"}".getBytes(StandardCharsets.US_ASCII);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
@@ -32,8 +35,12 @@ record Replay(byte[] parentHeader, String session) {
 
   /** All of them; a question that is not answered yet comes last. */
   List<Message> of(List<CellOutput> outputs, State state, Optional<Message> question) {
-    var messages = new ArrayList<Message>(outputs.size() + 3);
+    var messages = new ArrayList<Message>(outputs.size() + 4);
     messages.add(mark("begin", state));
+    if (state.isRunning()) {
+      // Otherwise the page learns only at the end that its kernel is busy.
+      messages.add(message("status", BUSY));
+    }
     for (CellOutput output : outputs) {
       messages.add(
           switch (output) {

@@ -263,10 +263,9 @@ class FakeKernelTest {
       Kernel kernel = fake.startReady("normal");
       var page = new RecordingListener();
       try (Attachment attachment = kernel.attach("page", page)) {
-        attachment.send(executeCell("page", "cell-1", "hang"));
-        page.await("busy", message -> type(message).equals("status"));
-        assertThat(kernel.executions().getFirst().isRunning()).isTrue();
-        kernel.restart();
+        attachment.send(executeCell("page", "cell-1", "die"));
+        page.awaitStatus("restarting");
+        assertThat(kernel.executions()).hasSize(1);
         assertThat(kernel.executions().getFirst().isRunning()).isFalse();
       }
     }

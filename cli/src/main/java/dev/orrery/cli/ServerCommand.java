@@ -59,7 +59,7 @@ final class ServerCommand {
     Declarations declarations = ServerDeclarations.of(app);
     Optional<String> help = Questions.answer(Version.of(app), arguments, declarations);
     if (help.isPresent()) {
-      System.out.println(help.get());
+      System.out.println(help.get() + (Help.isAsked(arguments) ? commands() : ""));
       return 0;
     }
     JupyterPaths paths = paths();
@@ -100,6 +100,17 @@ final class ServerCommand {
     return result instanceof ServerSettings.Result.Ready ready
         ? serve(ready.settings(), paths)
         : refuse(((ServerSettings.Result.Refused) result).problems());
+  }
+
+  /** What may stand in the place of a folder. */
+  private String commands() {
+    String ofAll = "list, stop [PORT], password";
+    return switch (app) {
+      case LAB -> "\nCommands: " + ofAll + ", path, build, clean, workspaces";
+      case SERVER -> "\nCommands: " + ofAll + ", extension";
+      case NOTEBOOK -> "\nCommands: " + ofAll;
+      case SINGLEUSER -> "";
+    };
   }
 
   private JupyterPaths paths() {

@@ -1,14 +1,10 @@
 package dev.orrery.cli;
 
 import dev.orrery.http.Json;
-import dev.orrery.kernel.KernelSpec;
-import dev.orrery.kernel.KernelSpecs;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code orrery troubleshoot}: what somebody who helps asks for first. */
@@ -57,8 +53,9 @@ final class TroubleshootCommand implements SmallCommand {
     section("which -a jupyter", programs("jupyter", path));
     section("paths", JupyterCommand.text(here).lines().toList());
     section("running servers", servers());
-    section("kernels", kernels());
-    section("labextensions", labExtensions());
+    told("kernelspec list", new KernelSpecCommand(here));
+    told("labextension list", new LabExtensionCommand(here));
+    told("server extension list", new ServerExtensionCommand(here));
     section("versions", PackageVersions.text(here.paths().prefix()).lines().skip(1).toList());
   }
 
@@ -76,30 +73,15 @@ final class TroubleshootCommand implements SmallCommand {
             .toList();
   }
 
-  private List<String> kernels() {
-    KernelSpecs specs = PythonKernel.specs(here.paths().kernelDirs(), here.paths(), here.env());
-    Map<String, KernelSpec> sound = specs.findAll();
-    var kernels = new ArrayList<String>();
-    specs
-        .locate()
-        .forEach((name, folder) ->
-            kernels.add(name + " " + folder + (sound.containsKey(name) ? "" : " (broken)")));
-    return kernels;
-  }
-
-  private List<String> labExtensions() {
-    var pageConfig = new PageConfigFiles(here);
-    var lines = new ArrayList<String>();
-    new InstalledLabExtensions(here)
-        .list()
-        .forEach(extension ->
-            lines.add(extension.name() + " v" + extension.version() + " " + extension.root()));
-    for (String key : List.of(PageConfigFiles.DISABLED, PageConfigFiles.LOCKED)) {
-      var names = Json.array();
-      pageConfig.names(key).forEach(names::add);
-      lines.add(key + ": " + PythonJson.line(names));
+  private void told(String name, SmallCommand list) {
+    here.out().println(name + ":");
+    try {
+      list.run(List.of("list"));
+    } catch (CommandFailure e) {
+      // A file that can't be read may be what the report is about.
+      here.out().println("\t" + e.sentence());
     }
-    return lines;
+    here.out().println();
   }
 
   private void section(String name, List<String> lines) {

@@ -108,6 +108,7 @@ class JupyterCommandTest {
   @Test
   void troubleshootTellsWhatAReportNeeds() {
     assertThat(typed.run(TroubleshootCommand::new).out())
-        .contains("$PATH:", "which -a jupyter:", "paths:", "kernels:", "jupyterlab       : 4.6.6");
+        .contains("$PATH:", "which -a jupyter:", "paths:", "kernelspec list:", "labextension list:")
+        .contains("jupyterlab       : 4.6.6");
   }
 }

@@ -165,6 +165,17 @@ class ServerSettingsTest {
                         "LabApp.app_dir"));
   }
 
+  @Test
+  void aPasswordIsRequiredByTheOlderNameAsWell() {
+    assertThat(read(App.SERVER, "--ServerApp.password_required=True"))
+        .isInstanceOfSatisfying(
+            ServerSettings.Result.Refused.class,
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(Problem::setting)
+                    .containsExactly("PasswordIdentityProvider.password_required"));
+  }
+
   private static Map<String, String> hub() {
     return Map.of(
         "JUPYTERHUB_API_TOKEN", "t",

@@ -6,6 +6,7 @@ import dev.orrery.http.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,24 @@ class KernelSpecCommandTest {
     assertThat(kernelspec("remove", "--missing", "-f").status()).isZero();
     assertThat(user.resolve("good")).exists();
     assertThat(user.resolve("bad")).doesNotExist();
+  }
+
+  @Test
+  void theKernelOfOurOwnEnvironmentIsListedWhileThereIsNoOther() throws IOException {
+    Path own = typed.home().resolve(".local/share/jupyter/orrery-python");
+    Path bin = Files.createDirectories(own.resolve("build-1/bin"));
+    Files.createFile(
+        bin.resolve("python"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    spec(own.resolve("build-1/share/jupyter/kernels/python3"), "python");
+    assertThat(kernelspec("list").out()).isEqualTo("No kernels available\n");
+    Files.createSymbolicLink(own.resolve("current"), Path.of("build-1"));
+    assertThat(kernelspec("list").out()).contains("  python3    " + own.resolve("current"));
+    assertThat(kernelspec("remove", "-f", "python3").err()).contains("Couldn't find");
+
+    Path installed = spec(user.resolve("py"), "python").resolve("kernel.json");
+    Files.writeString(installed, "{\"argv\": [\"python\"], \"language\": \"Python\"}");
+    assertThat(kernelspec("list").out()).contains("  py    ").doesNotContain("python3");
   }
 
   @Test

@@ -111,7 +111,7 @@ train() {
   kernel=$(ask POST /api/sessions '{"path":"a.ipynb","name":"a.ipynb","type":"notebook","kernel":{"name":"python3"}}' | sed 's/.*"kernel"//' | id_in)
   [ -z "$kernel" ] || socket "/api/kernels/$kernel/channels?session_id=train" '{}' >/dev/null
   # The small commands, by the one that does most, while there is something to list.
-  (trained tool list) >"$work/tool.log" 2>&1 || { cat "$work/tool.log" >&2; return 1; }
+  (trained tool troubleshoot) >"$work/tool.log" 2>&1 || { cat "$work/tool.log" >&2; return 1; }
   kill -TERM $pid
   wait $pid || true
   [ -f "$dist/lib/lab.aot" ] || { cat "$log" >&2; return 1; }

@@ -66,7 +66,7 @@ final class HubCommand {
   int run() {
     Logging.configure(System.Logger.Level.INFO, LogFormat.LINE, System.err);
     Declarations declarations = HubDeclarations.all(SpawnerTraits::declare);
-    Optional<String> help = Questions.answer(arguments, declarations);
+    Optional<String> help = Questions.answer(Version.TEXT, arguments, declarations);
     if (help.isPresent()) {
       System.out.println(help.get());
       return 0;

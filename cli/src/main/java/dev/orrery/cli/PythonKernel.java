@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -28,16 +29,33 @@ final class PythonKernel {
 
   PythonKernel(KernelSpecSettings settings, JupyterPaths paths, Map<String, String> env) {
     this.settings = settings;
-    environment = new PrivatePython(paths.dataDir().resolve("orrery-python"), env);
+    environment = environment(paths, env);
+  }
+
+  private static PrivatePython environment(JupyterPaths paths, Map<String, String> env) {
+    return new PrivatePython(paths.dataDir().resolve("orrery-python"), env);
+  }
+
+  private static boolean hasPython(KernelSpecs specs) {
+    return specs.findAll().values().stream()
+        .anyMatch(spec -> spec.language().equalsIgnoreCase("python"));
+  }
+
+  /** What a server that looks in these folders offers by now; nothing is made. */
+  static KernelSpecs specs(List<Path> folders, JupyterPaths paths, Map<String, String> env) {
+    var installed = new KernelSpecs(folders, Set.of());
+    PrivatePython environment = environment(paths, env);
+    if (environment.python().isEmpty() || hasPython(installed)) {
+      return installed;
+    }
+    List<Path> all = new ArrayList<>(folders);
+    all.add(environment.kernelDir());
+    return new KernelSpecs(all, Set.of());
   }
 
   /** Makes the environment when it is needed and wanted. */
   void ensure() {
-    boolean installed =
-        new KernelSpecs(settings.folders(), settings.allowed())
-            .findAll().values().stream()
-                .anyMatch(spec -> spec.language().equalsIgnoreCase("python"));
-    if (installed) {
+    if (hasPython(new KernelSpecs(settings.folders(), settings.allowed()))) {
       return;
     }
     if (environment.python().isPresent()) {

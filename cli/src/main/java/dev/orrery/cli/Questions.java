@@ -27,7 +27,8 @@ final class Questions {
   }
 
   /** The text that a question for help or the version is answered with. */
-  static Optional<String> answer(List<String> arguments, Declarations declarations) {
+  static Optional<String> answer(
+      String version, List<String> arguments, Declarations declarations) {
     if (arguments.contains("--help-all")) {
       return Optional.of(Reference.helpAll(declarations));
     }
@@ -44,7 +45,7 @@ final class Questions {
                 --help-all           every setting
               """);
     }
-    return arguments.contains("--version") ? Optional.of(Version.TEXT) : Optional.empty();
+    return arguments.contains("--version") ? Optional.of(version) : Optional.empty();
   }
 
   /** What is set, where somebody asks for that. */

@@ -1,7 +1,6 @@
 package dev.orrery.cli;
 
 import dev.orrery.http.Json;
-import dev.orrery.kernel.JupyterPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,35 +22,56 @@ final class RunningServers {
 
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(30);
 
-  private final Path runtimeDir = JupyterPaths.ofThisUser().runtimeDir();
+  private static final String LIST =
+      """
+      Usage: orrery list [--json | --jsonlist]
 
-  int list(List<String> args) {
-    if (args.contains("--help") || args.contains("-h")) {
-      System.out.println(
-          """
-          Usage: orrery list [--json | --jsonlist]
+      Prints the address and folder of each server of this user that runs.
+        --json      one JSON object per line
+        --jsonlist  one JSON list
+      """;
 
-          Prints the address and folder of each server of this user that runs.
-            --json      one JSON object per line
-            --jsonlist  one JSON list\
-          """);
-      return 0;
-    }
-    boolean json = args.contains("--json");
-    boolean jsonList = args.contains("--jsonlist");
+  private static final String STOP =
+      """
+      Usage: orrery stop [PORT or SOCKET]
+
+      Stops the server of this user that listens there (8888 when not given), with its kernels.
+      """;
+
+  private final Surroundings here;
+  private final Path runtimeDir;
+
+  RunningServers(Surroundings here) {
+    this.here = here;
+    runtimeDir = here.paths().runtimeDir();
+  }
+
+  int list(List<String> arguments) throws CommandFailure {
+    return Help.or(arguments, LIST, here, this::listed);
+  }
+
+  private int listed(List<String> arguments) throws CommandFailure {
+    Options.Given given =
+        new Options()
+            .flag("--json", "--JupyterServerListApp.json")
+            .flag("--jsonlist", "--JupyterServerListApp.jsonlist")
+            .flag("-y")
+            .read(arguments)
+            .atMost(0);
     List<JsonNode> servers = running();
-    if (jsonList) {
+    if (given.has("--jsonlist")) {
       var all = Json.array();
       servers.forEach(all::add);
-      System.out.println(Json.text(all));
+      here.out().println(PythonJson.text(all));
       return 0;
     }
+    boolean json = given.has("--json");
     if (!json) {
-      System.out.println(
-          servers.isEmpty() ? "No servers are running." : "Currently running servers:");
+      here.out()
+          .println(servers.isEmpty() ? "No servers are running." : "Currently running servers:");
     }
     for (JsonNode server : servers) {
-      System.out.println(json ? Json.text(server) : line(server));
+      here.out().println(json ? PythonJson.line(server) : line(server));
     }
     return 0;
   }
@@ -64,51 +84,66 @@ final class RunningServers {
         + server.path("root_dir").asString("");
   }
 
-  int stop(List<String> args) {
-    if (args.contains("--help") || args.contains("-h")) {
-      System.out.println(
-          """
-          Usage: orrery stop [PORT or SOCKET]
+  int stop(List<String> arguments) throws CommandFailure {
+    return Help.or(arguments, STOP, here, this::stopped);
+  }
 
-          Stops the server of this user that listens there (8888 when not given), with its kernels.\
-          """);
-      return 0;
-    }
-    String wanted = args.isEmpty() ? "8888" : args.getFirst();
+  private int stopped(List<String> arguments) throws CommandFailure {
+    Options.Given given =
+        new Options()
+            .value("--JupyterServerStopApp.port")
+            .value("--JupyterServerStopApp.sock")
+            .flag("-y")
+            .read(arguments)
+            .atMost(1);
+    String wanted =
+        given.words().stream()
+            .findFirst()
+            .or(() -> given.value("--JupyterServerStopApp.sock"))
+            .or(() -> given.value("--JupyterServerStopApp.port"))
+            .orElse("8888");
     List<JsonNode> servers = running();
-    Optional<JsonNode> found =
+    if (servers.isEmpty()) {
+      throw CommandFailure.failed("There are no running servers (per " + runtimeDir + ")");
+    }
+    JsonNode found =
         servers.stream()
             .filter(server ->
                 server.path("port").asString("").equals(wanted)
                     || server.path("sock").asString("").equals(wanted))
-            .findFirst();
-    if (found.isEmpty()) {
-      System.err.println("orrery: there is currently no server running on port " + wanted);
-      servers.forEach(server -> System.err.println("  - " + line(server)));
-      return 1;
+            .findFirst()
+            .orElse(null);
+    if (found == null) {
+      here.err().println("There is currently no server running on " + wanted);
+      here.err().println("Ports/sockets currently in use:");
+      servers.forEach(server -> here.err().println(" - " + endpoint(server)));
+      return CommandFailure.FAILED;
     }
-    Optional<ProcessHandle> process = ProcessHandle.of(found.get().path("pid").asLong(-1));
-    System.out.println("Shutting down server on " + wanted + "...");
+    here.out().println("Shutting down server on " + wanted + "...");
+    Optional<ProcessHandle> process = ProcessHandle.of(found.path("pid").asLong(-1));
     if (process.isEmpty() || !process.get().destroy()) {
-      System.err.println(
-          "orrery: the server could not be told to stop; it may belong to another user.");
-      return 1;
+      throw CommandFailure.failed(
+          "the server could not be told to stop; it may belong to another user.");
     }
     try {
       process.get().onExit().get(TIME_TO_STOP.toSeconds(), TimeUnit.SECONDS);
       return 0;
     } catch (TimeoutException | ExecutionException e) {
-      System.err.println(
-          "orrery: the server is still stopping after " + TIME_TO_STOP.toSeconds() + " s.");
-      return 1;
+      throw CommandFailure.failed(
+          "the server is still stopping after " + TIME_TO_STOP.toSeconds() + " s.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 1;
+      return CommandFailure.FAILED;
     }
   }
 
+  private static String endpoint(JsonNode server) {
+    String sock = server.path("sock").asString("");
+    return sock.isEmpty() ? server.path("port").asString("") : sock;
+  }
+
   /** What the files of living servers say; files of dead ones are removed. */
-  private List<JsonNode> running() {
+  List<JsonNode> running() {
     var servers = new ArrayList<JsonNode>();
     if (!Files.isDirectory(runtimeDir)) {
       return servers;
@@ -118,7 +153,7 @@ final class RunningServers {
         read(file).ifPresent(servers::add);
       }
     } catch (IOException e) {
-      System.err.println("orrery: " + runtimeDir + " can't be read: " + e.getMessage());
+      here.err().println("orrery: " + runtimeDir + " can't be read: " + e.getMessage());
     }
     return servers;
   }

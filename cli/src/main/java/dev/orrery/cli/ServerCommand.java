@@ -17,9 +17,7 @@ import dev.orrery.telemetry.LogFormat;
 import dev.orrery.telemetry.Logging;
 import dev.orrery.web.Pages;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -59,9 +57,9 @@ final class ServerCommand {
   int run() {
     Logging.configure(System.Logger.Level.INFO, LogFormat.LINE, System.err);
     Declarations declarations = ServerDeclarations.of(app);
-    Optional<String> help = Questions.answer(arguments, declarations);
+    Optional<String> help = Questions.answer(Version.of(app), arguments, declarations);
     if (help.isPresent()) {
-      System.out.println(help.get());
+      System.out.println(help.get() + (Help.isAsked(arguments) ? commands() : ""));
       return 0;
     }
     JupyterPaths paths = paths();
@@ -104,6 +102,17 @@ final class ServerCommand {
         : refuse(((ServerSettings.Result.Refused) result).problems());
   }
 
+  /** What may stand in the place of a folder. */
+  private String commands() {
+    String ofAll = "list, stop [PORT], password";
+    return switch (app) {
+      case LAB -> "\nCommands: " + ofAll + ", path, build, clean, workspaces";
+      case SERVER -> "\nCommands: " + ofAll + ", extension";
+      case NOTEBOOK -> "\nCommands: " + ofAll;
+      case SINGLEUSER -> "";
+    };
+  }
+
   private JupyterPaths paths() {
     JupyterPaths paths = JupyterPaths.ofThisUser();
     return ServerSettings.ignoresHome(app, arguments, env)
@@ -144,7 +153,7 @@ final class ServerCommand {
       }
       return 0;
     } catch (IOException e) {
-      System.err.println("orrery: " + sentence(e));
+      System.err.println("orrery: " + Sentences.of(e));
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -167,14 +176,5 @@ final class ServerCommand {
             + folder
             + " can't be written to; make it writable, or name another one in the variable"
             + " JUPYTER_RUNTIME_DIR.");
-  }
-
-  /** The message of such an exception can be the bare name of a file. */
-  private static String sentence(IOException e) {
-    return switch (e) {
-      case AccessDeniedException denied -> "permission denied: " + denied.getFile();
-      case NoSuchFileException missing -> "there is no " + missing.getFile();
-      default -> String.valueOf(e.getMessage());
-    };
   }
 }

@@ -18,6 +18,12 @@ import java.util.Set;
  */
 public final class JupyterPaths {
 
+  /** Where data files for all users are installed. */
+  public static final Path SYSTEM_DATA = Path.of("/usr/local/share/jupyter");
+
+  /** Where configuration files for all users are written. */
+  public static final Path SYSTEM_CONFIG = Path.of("/usr/local/etc/jupyter");
+
   private static final Set<String> FALSE = Set.of("no", "n", "false", "off", "0", "0.0");
 
   private final Path dataDir;
@@ -26,17 +32,16 @@ public final class JupyterPaths {
   private final List<Path> dataPath;
   private final List<Path> configPath;
   private final List<Path> kernelDirs;
+  private final Optional<Path> prefix;
 
   private JupyterPaths(Surroundings at) {
+    prefix = at.prefix;
     dataDir = at.dataDir();
     runtimeDir = at.variable("JUPYTER_RUNTIME_DIR").orElse(dataDir.resolve("runtime"));
     configDir = at.configDir();
     dataPath =
         at.search(
-            "JUPYTER_PATH",
-            dataDir,
-            "share",
-            List.of(Path.of("/usr/local/share/jupyter"), Path.of("/usr/share/jupyter")));
+            "JUPYTER_PATH", dataDir, "share", List.of(SYSTEM_DATA, Path.of("/usr/share/jupyter")));
     configPath =
         at.isSet("JUPYTER_NO_CONFIG")
             ? List.of()
@@ -44,7 +49,7 @@ public final class JupyterPaths {
                 "JUPYTER_CONFIG_PATH",
                 configDir,
                 "etc",
-                List.of(Path.of("/usr/local/etc/jupyter"), Path.of("/etc/jupyter")));
+                List.of(SYSTEM_CONFIG, Path.of("/etc/jupyter")));
     var kernels = new ArrayList<Path>();
     dataPath.forEach(path -> kernels.add(path.resolve("kernels")));
     kernels.add(at.variable("IPYTHONDIR").orElse(at.home.resolve(".ipython")).resolve("kernels"));
@@ -52,6 +57,7 @@ public final class JupyterPaths {
   }
 
   private JupyterPaths(JupyterPaths all, Path home) {
+    prefix = all.prefix;
     dataDir = all.dataDir;
     runtimeDir = all.runtimeDir;
     configDir = all.configDir;
@@ -137,6 +143,14 @@ public final class JupyterPaths {
    */
   public List<Path> configPath() {
     return configPath;
+  }
+
+  /**
+   * What stands in for Python's {@code sys.prefix}: {@code etc/jupyter} and {@code share/jupyter}
+   * are below it. Empty where there is no Python.
+   */
+  public Optional<Path> prefix() {
+    return prefix;
   }
 
   /** Directories of kernelspecs, the most important first. */

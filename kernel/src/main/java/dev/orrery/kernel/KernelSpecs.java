@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class KernelSpecs {
 
   private static final System.Logger LOG = System.getLogger(KernelSpecs.class.getName());
   private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+");
+  static final String NAME_RULE = "ASCII letters, digits and the separators - . _ are allowed";
   private static final int MAX_SPECS_PER_DIRECTORY = 1_000;
 
   private final List<Path> directories;
@@ -60,25 +62,33 @@ public final class KernelSpecs {
   /** Every usable spec by its name, sorted. */
   public synchronized Map<String, KernelSpec> findAll() {
     var found = new TreeMap<String, KernelSpec>();
-    var taken = new HashSet<String>();
     var seen = new HashSet<Path>();
+    // A broken spec hides a sound one of the same name further down, as upstream.
+    locate()
+        .forEach((name, directory) -> {
+          Path file = directory.resolve("kernel.json");
+          seen.add(file);
+          read(name, directory, file).ifPresent(spec -> found.put(name, spec));
+        });
+    cache.keySet().retainAll(seen);
+    return Collections.unmodifiableMap(found);
+  }
+
+  /**
+   * The directory of every allowed spec by its name, broken ones included, in the order in which
+   * they are searched.
+   */
+  public synchronized Map<String, Path> locate() {
+    var found = new LinkedHashMap<String, Path>();
     for (Path directory : directories) {
       for (Path candidate : list(directory)) {
         String name = candidate.getFileName().toString().toLowerCase(Locale.ROOT);
-        Path file = candidate.resolve("kernel.json");
-        if (!Files.isRegularFile(file) || !isValid(name, candidate)) {
-          continue;
-        }
-        // A broken spec hides a sound one of the same name further down, as upstream.
-        if (taken.add(name)) {
-          seen.add(file);
-          read(name, candidate, file)
-              .filter(_ -> allowed.isEmpty() || allowed.contains(name))
-              .ifPresent(spec -> found.put(name, spec));
+        if (Files.isRegularFile(candidate.resolve("kernel.json")) && isValid(name, candidate)) {
+          found.putIfAbsent(name, candidate);
         }
       }
     }
-    cache.keySet().retainAll(seen);
+    found.keySet().removeIf(name -> !allowed.isEmpty() && !allowed.contains(name));
     return Collections.unmodifiableMap(found);
   }
 
@@ -107,13 +117,16 @@ public final class KernelSpecs {
   }
 
   private boolean isValid(String name, Path directory) {
-    if (NAME.matcher(name).matches()) {
+    if (isName(name)) {
       return true;
     }
-    complainOnce(
-        directory,
-        "is no valid name of a kernel: ASCII letters, digits and the separators - . _ are allowed");
+    complainOnce(directory, "is no valid name of a kernel: " + NAME_RULE);
     return false;
+  }
+
+  /** Whether a lower-case name is one a kernel can have. */
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
   }
 
   private Optional<KernelSpec> read(String name, Path directory, Path file) {

@@ -32,6 +32,17 @@ class KernelSpecsTest {
   }
 
   @Test
+  void brokenSpecsAreLocatedInTheOrderOfTheSearch() throws IOException {
+    write("a/z", "{\"argv\":[\"p\"]}");
+    write("b/a", "{");
+    write("b/z", "{\"argv\":[\"p\"]}");
+    KernelSpecs specs = specs(Set.of());
+    assertThat(List.copyOf(specs.locate().keySet())).containsExactly("z", "a");
+    assertThat(specs.locate().get("z")).isEqualTo(root.resolve("a/z"));
+    assertThat(specs.findAll().keySet()).containsExactly("z");
+  }
+
+  @Test
   void onlyAllowedSpecsAreShown() throws IOException {
     write("a/one", "{\"argv\":[\"p\"]}");
     write("a/two", "{\"argv\":[\"p\"]}");

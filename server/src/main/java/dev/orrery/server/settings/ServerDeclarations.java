@@ -141,6 +141,7 @@ public final class ServerDeclarations {
         ServerTraits.PASSWORD_REQUIRED,
         ServerTraits.SERVER_PASSWORD_REQUIRED,
         ServerTraits.ALLOW_PASSWORD_CHANGE,
+        ServerTraits.SERVER_ALLOW_PASSWORD_CHANGE,
         ServerTraits.COOKIE_NAME,
         ServerTraits.SECURE_COOKIE,
         ServerTraits.ALLOW_HIDDEN,

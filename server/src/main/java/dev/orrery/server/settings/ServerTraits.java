@@ -199,6 +199,9 @@ final class ServerTraits {
               true,
               "Let the login page set a password.")
           .unsupported("the login page never sets a password; 'orrery password' does");
+  static final Trait<Boolean> SERVER_ALLOW_PASSWORD_CHANGE =
+      Trait.bool("ServerApp.allow_password_change", true, "The older name.")
+          .deprecatedFor("PasswordIdentityProvider.allow_password_change");
   static final Trait<String> COOKIE_NAME =
       Trait.string("IdentityProvider.cookie_name", "", "The name of the login cookie.")
           .computed("username- and the host of the request")

@@ -28,7 +28,7 @@ final class PythonKernel {
 
   PythonKernel(KernelSpecSettings settings, JupyterPaths paths, Map<String, String> env) {
     this.settings = settings;
-    environment = new PrivatePython(paths.dataDir().resolve("orrery-python"), env);
+    environment = new PrivatePython(paths.privatePython(), env);
   }
 
   /** Makes the environment when it is needed and wanted. */

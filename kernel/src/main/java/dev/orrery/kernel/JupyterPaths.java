@@ -26,6 +26,8 @@ public final class JupyterPaths {
   private final List<Path> dataPath;
   private final List<Path> configPath;
   private final List<Path> kernelDirs;
+  private final List<Path> environments;
+  private final Optional<Path> environmentConfig;
 
   private JupyterPaths(Surroundings at) {
     dataDir = at.dataDir();
@@ -49,6 +51,13 @@ public final class JupyterPaths {
     dataPath.forEach(path -> kernels.add(path.resolve("kernels")));
     kernels.add(at.variable("IPYTHONDIR").orElse(at.home.resolve(".ipython")).resolve("kernels"));
     kernelDirs = List.copyOf(kernels);
+    var prefixes = new ArrayList<Path>();
+    at.userBase().ifPresent(prefixes::add);
+    at.prefix.ifPresent(prefixes::add);
+    prefixes.add(privatePython());
+    environments = List.copyOf(prefixes);
+    environmentConfig =
+        at.prefix.map(path -> path.resolve("etc/jupyter")).filter(configPath::contains);
   }
 
   private JupyterPaths(JupyterPaths all, Path home) {
@@ -58,6 +67,8 @@ public final class JupyterPaths {
     dataPath = outside(home, all.dataPath);
     configPath = outside(home, all.configPath);
     kernelDirs = outside(home, all.kernelDirs);
+    environments = outside(home, all.environments);
+    environmentConfig = all.environmentConfig.filter(configPath::contains);
   }
 
   private static List<Path> outside(Path home, List<Path> paths) {
@@ -142,6 +153,25 @@ public final class JupyterPaths {
   /** Directories of kernelspecs, the most important first. */
   public List<Path> kernelDirs() {
     return kernelDirs;
+  }
+
+  /**
+   * Prefixes of the Python environments whose packages count, the most important first: the user's
+   * own packages, the active environment, and the one that is made where there is no Python kernel.
+   * They need not exist.
+   */
+  public List<Path> environments() {
+    return environments;
+  }
+
+  /** The configuration directory of the active environment, where it is searched. */
+  public Optional<Path> environmentConfig() {
+    return environmentConfig;
+  }
+
+  /** The environment that is made where there is no Python kernel. */
+  public Path privatePython() {
+    return dataDir.resolve("orrery-python");
   }
 
   private static final class Surroundings {

@@ -107,6 +107,12 @@ class JupyterPathsTest {
     Files.writeString(venv.resolve("pyvenv.cfg"), "home = /usr/bin\n");
     JupyterPaths closed = paths(Map.of("VIRTUAL_ENV", venv.toString()));
     assertThat(closed.environments()).containsExactly(venv, ours);
+    Path open = Files.createDirectories(root.resolve("open"));
+    Files.writeString(
+        open.resolve("pyvenv.cfg"),
+        "home = " + prefix.resolve("bin") + "\ninclude-system-site-packages = true\n");
+    assertThat(paths(Map.of("VIRTUAL_ENV", open.toString())).environments())
+        .containsExactly(home.resolve(".local"), open, prefix, ours);
     JupyterPaths outside = onPath.ignoring(home);
     assertThat(outside.environments()).containsExactly(prefix);
     assertThat(outside.environmentConfig()).contains(prefix.resolve("etc/jupyter"));

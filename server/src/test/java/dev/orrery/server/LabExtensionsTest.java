@@ -290,4 +290,33 @@ class LabExtensionsTest {
     }
     assertThat(server().ask("GET", PLUGINS).json().path("lockRules").isEmpty()).isTrue();
   }
+
+  @Test
+  void whatIsInstalledBesideThePrivateKernelIsThereAndThemesKnowTheBasePath() throws IOException {
+    Path folder =
+        home().resolve("share/jupyter/orrery-python/share/jupyter/labextensions/@a/theme");
+    write(
+        folder.resolve("package.json"),
+        "{\"name\": \"@a/theme\", \"jupyterlab\": {\"_build\": {\"load\": \"static/remoteEntry.js\"}}}");
+    write(
+        folder.resolve("themes/@a/theme/index.css"),
+        "a { b: url('x y.png'); c: url('../d.png'), url('e.png'); f: url('#g'); h: url(\"i.png\") }");
+    server("--ServerApp.base_url=/user/jo/");
+    String page = server().ask("GET", "/user/jo/lab").body();
+    assertThat(page).contains("\"name\":\"@a/theme\"");
+    Answer sheet = server().ask("GET", "/user/jo/lab/api/themes/@a/theme/index.css");
+    String here = "/user/jo/lab/api/themes/@a/theme/";
+    assertThat(sheet.body().replace("%40", "@"))
+        .isEqualTo(
+            "a { b: url('"
+                + here
+                + "x y.png'); c: url('"
+                + here
+                + "../d.png'), url('"
+                + here
+                + "e.png'); f: url('#g'); h: url(\"i.png\") }");
+    assertThat(sheet.header("Content-Type")).startsWith("text/css");
+    assertThat(server().ask("GET", "/user/jo/lab/api/themes/@a/theme/..%2fpackage.json").status())
+        .isEqualTo(404);
+  }
 }

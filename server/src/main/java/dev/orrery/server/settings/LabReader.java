@@ -68,9 +68,9 @@ final class LabReader {
     }
     var extensions = new LinkedHashSet<Path>();
     paths.dataPath().forEach(folder -> extensions.add(folder.resolve("labextensions")));
-    paths
-        .environments()
-        .forEach(prefix -> extensions.add(prefix.resolve("share/jupyter/labextensions")));
+    if (paths.environments().contains(paths.privatePython())) {
+      extensions.add(paths.privatePython().resolve("share/jupyter/labextensions"));
+    }
     extensions.add(pages.labextensions());
     Path userFolder = paths.configDir().resolve("lab");
     return new LabFolders(

@@ -33,7 +33,7 @@ final class PythonKernel {
   }
 
   private static PrivatePython environment(JupyterPaths paths, Map<String, String> env) {
-    return new PrivatePython(paths.dataDir().resolve("orrery-python"), env);
+    return new PrivatePython(paths.privatePython(), env);
   }
 
   private static boolean hasPython(KernelSpecs specs) {

@@ -1,6 +1,7 @@
 package dev.orrery.kernel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,6 +35,8 @@ public final class JupyterPaths {
   private final List<Path> configPath;
   private final List<Path> kernelDirs;
   private final Optional<Path> prefix;
+  private final List<Path> environments;
+  private final Optional<Path> environmentConfig;
 
   private JupyterPaths(Surroundings at) {
     prefix = at.prefix;
@@ -54,6 +58,14 @@ public final class JupyterPaths {
     dataPath.forEach(path -> kernels.add(path.resolve("kernels")));
     kernels.add(at.variable("IPYTHONDIR").orElse(at.home.resolve(".ipython")).resolve("kernels"));
     kernelDirs = List.copyOf(kernels);
+    var prefixes = new ArrayList<Path>();
+    at.userBase().ifPresent(prefixes::add);
+    at.prefix.ifPresent(prefixes::add);
+    at.systemBehind().ifPresent(prefixes::add);
+    prefixes.add(privatePython());
+    environments = List.copyOf(prefixes);
+    environmentConfig =
+        at.prefix.map(path -> path.resolve("etc/jupyter")).filter(configPath::contains);
   }
 
   private JupyterPaths(JupyterPaths all, Path home) {
@@ -64,6 +76,8 @@ public final class JupyterPaths {
     dataPath = outside(home, all.dataPath);
     configPath = outside(home, all.configPath);
     kernelDirs = outside(home, all.kernelDirs);
+    environments = outside(home, all.environments);
+    environmentConfig = all.environmentConfig.filter(configPath::contains);
   }
 
   private static List<Path> outside(Path home, List<Path> paths) {
@@ -158,6 +172,25 @@ public final class JupyterPaths {
     return kernelDirs;
   }
 
+  /**
+   * Prefixes of the Python environments whose packages count, the most important first: the user's
+   * own packages, the active environment with the one it lets through, and the one that is made
+   * where there is no Python kernel. They need not exist.
+   */
+  public List<Path> environments() {
+    return environments;
+  }
+
+  /** The configuration directory of the active environment, where it is searched. */
+  public Optional<Path> environmentConfig() {
+    return environmentConfig;
+  }
+
+  /** The environment that is made where there is no Python kernel. */
+  public Path privatePython() {
+    return dataDir.resolve("orrery-python");
+  }
+
   private static final class Surroundings {
     private final Map<String, String> env;
     private final Path home;
@@ -233,13 +266,32 @@ public final class JupyterPaths {
       return variable("PYTHONUSERBASE").or(() -> Optional.of(home.resolve(".local")));
     }
 
+    /** The prefix whose packages a virtual environment lets its programs see, too. */
+    private Optional<Path> systemBehind() {
+      Optional<Path> config =
+          prefix.map(path -> path.resolve("pyvenv.cfg")).filter(Files::isRegularFile);
+      if (config.isEmpty() || hidesSystem(config.get())) {
+        return Optional.empty();
+      }
+      try (var lines = Files.lines(config.get())) {
+        return lines
+            .map(line -> line.split("=", 2))
+            .filter(parts -> parts.length == 2 && parts[0].strip().equals("home"))
+            .map(parts -> Path.of(parts[1].strip()).getParent())
+            .filter(Objects::nonNull)
+            .findFirst();
+      } catch (IOException | UncheckedIOException e) {
+        return Optional.empty();
+      }
+    }
+
     private boolean hidesSystem(Path config) {
       try {
         return Files.isRegularFile(config)
             && Files.readAllLines(config).stream()
                 .map(line -> line.replace(" ", "").toLowerCase(Locale.ROOT))
                 .noneMatch("include-system-site-packages=true"::equals);
-      } catch (IOException | java.io.UncheckedIOException e) {
+      } catch (IOException | UncheckedIOException e) {
         return false;
       }
     }

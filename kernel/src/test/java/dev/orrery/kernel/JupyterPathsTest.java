@@ -98,6 +98,35 @@ class JupyterPathsTest {
   }
 
   @Test
+  void environmentsAreTheUsersPackagesThenTheActiveOneThenOurs() throws IOException {
+    Path ours = home.resolve(".local/share/jupyter/orrery-python");
+    JupyterPaths onPath = paths(Map.of("PATH", prefix.resolve("bin").toString()));
+    assertThat(onPath.environments()).containsExactly(home.resolve(".local"), prefix, ours);
+    assertThat(onPath.environmentConfig()).contains(prefix.resolve("etc/jupyter"));
+    Path venv = Files.createDirectories(root.resolve("closed"));
+    Files.writeString(venv.resolve("pyvenv.cfg"), "home = /usr/bin\n");
+    JupyterPaths closed = paths(Map.of("VIRTUAL_ENV", venv.toString()));
+    assertThat(closed.environments()).containsExactly(venv, ours);
+    Path open = Files.createDirectories(root.resolve("open"));
+    Files.writeString(
+        open.resolve("pyvenv.cfg"),
+        "home = " + prefix.resolve("bin") + "\ninclude-system-site-packages = true\n");
+    assertThat(paths(Map.of("VIRTUAL_ENV", open.toString())).environments())
+        .containsExactly(home.resolve(".local"), open, prefix, ours);
+    JupyterPaths outside = onPath.ignoring(home);
+    assertThat(outside.environments()).containsExactly(prefix);
+    assertThat(outside.environmentConfig()).contains(prefix.resolve("etc/jupyter"));
+    Path inside = Files.createDirectories(home.resolve("venv"));
+    JupyterPaths hidden = paths(Map.of("VIRTUAL_ENV", inside.toString())).ignoring(home);
+    assertThat(hidden.environments()).isEmpty();
+    assertThat(hidden.environmentConfig()).isEmpty();
+    assertThat(
+            paths(Map.of("JUPYTER_NO_CONFIG", "1", "VIRTUAL_ENV", venv.toString()))
+                .environmentConfig())
+        .isEmpty();
+  }
+
+  @Test
   void environmentOfSomebodyElseIsNotPreferred() throws IOException {
     Path venv = venv("venv", "");
     JupyterPaths paths =

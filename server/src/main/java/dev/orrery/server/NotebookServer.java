@@ -29,9 +29,11 @@ import dev.orrery.server.hub.HubMembership;
 import dev.orrery.server.kernels.KernelSpecsApi;
 import dev.orrery.server.kernels.KernelsApi;
 import dev.orrery.server.lab.ConfigSections;
+import dev.orrery.server.lab.ExtensionsApi;
 import dev.orrery.server.lab.LabInfoApi;
 import dev.orrery.server.lab.LabPages;
 import dev.orrery.server.lab.LabSettingsApi;
+import dev.orrery.server.lab.TranslationsApi;
 import dev.orrery.server.lab.WorkspacesApi;
 import dev.orrery.server.outputs.ExecutionsApi;
 import dev.orrery.server.outputs.KernelOutputs;
@@ -154,9 +156,11 @@ public final class NotebookServer implements AutoCloseable {
     new ConfigSections(settings.labFolders().configPath(), access).declare(routes);
     new LabPages(settings.lab(), settings.labFolders(), access, contents.paths(), base)
         .declare(routes);
-    new LabSettingsApi(settings.labFolders(), access).declare(routes);
+    new LabSettingsApi(settings.lab(), settings.labFolders(), access).declare(routes);
     new WorkspacesApi(settings.labFolders().workspaces(), access).declare(routes);
     new LabInfoApi(settings.labFolders(), access).declare(routes);
+    new TranslationsApi(settings.lab(), settings.labFolders(), access).declare(routes);
+    new ExtensionsApi(settings.lab(), settings.labFolders(), access).declare(routes);
   }
 
   /**

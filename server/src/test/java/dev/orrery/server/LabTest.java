@@ -108,6 +108,82 @@ class LabTest extends ServerTest {
   }
 
   @Test
+  void administratorsOverridesComeInLayers() throws IOException {
+    String plugin = "{\"@jupyterlab/test-extension:plugin\": {\"%s\": %s}}";
+    Path labconfig = server().home.resolve(".jupyter/labconfig");
+    TestNotebookServer.write(
+        labconfig.resolve("default_setting_overrides.d/a.json"), plugin.formatted("size", "1.10"));
+    TestNotebookServer.write(
+        labconfig.resolve("default_setting_overrides.d/b.json"),
+        plugin.formatted("theme", "\"B\""));
+    TestNotebookServer.write(
+        labconfig.resolve("default_setting_overrides.json"), plugin.formatted("theme", "\"C\""));
+    TestNotebookServer.write(
+        server().home.resolve("pages/lab/settings/overrides.d/x.json"),
+        plugin.formatted("size", "7"));
+    TestNotebookServer.write(
+        server().home.resolve("pages/lab/settings/overrides.d/broken.json"), "{");
+    JsonNode properties = server().ask("GET", SETTINGS).json().path("schema").path("properties");
+    assertThat(properties.path("size").path("default").toString()).isEqualTo("1.10");
+    assertThat(properties.path("theme").path("default").asString()).isEqualTo("C");
+  }
+
+  @Test
+  void nothingIsBuilt() throws IOException {
+    String build = "/lab/api/build";
+    assertThat(server().ask("GET", build).json())
+        .isEqualTo(Json.parse("{\"status\":\"stable\",\"message\":\"\"}"));
+    Answer asked = server().ask("POST", build);
+    assertThat(asked.status()).isEqualTo(200);
+    assertThat(asked.message()).contains("Nothing is built");
+    Answer stopped = server().ask("DELETE", build);
+    assertThat(stopped.status()).isEqualTo(400);
+    assertThat(stopped.message()).contains("No current build");
+  }
+
+  @Test
+  void theUsersStyleSheetIsLinkedWhereItIsWanted() throws IOException {
+    assertThat(server().ask("GET", "/lab").body()).doesNotContain("custom.css");
+    assertThat(server().ask("GET", "/custom/custom.css").body()).isEmpty();
+    try (var styled =
+        TestNotebookServer.start(server().home.resolve("styled"), "--LabApp.custom_css=True")) {
+      TestNotebookServer.write(styled.home.resolve(".jupyter/custom/custom.css"), "a { }");
+      assertThat(styled.ask("GET", "/lab").body()).contains("custom.css");
+      Answer sheet = styled.ask("GET", "/custom/custom.css");
+      assertThat(sheet.body()).isEqualTo("a { }");
+      assertThat(sheet.header("Content-Type")).startsWith("text/css");
+      assertThat(styled.ask("GET", "/custom/..%2flab").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void anotherJupyterLabComesWithItsVersionAndKeepsNotebooksSchemas() throws IOException {
+    Path home = server().home.resolve("foreign");
+    Path app = home.resolve("app");
+    TestNotebookServer.write(
+        app.resolve("static/index.html"),
+        "<script type=\"application/json\">{{ page_config_full | tojson }}</script>");
+    TestNotebookServer.write(
+        app.resolve("static/package.json"), "{\"jupyterlab\": {\"version\": \"4.5.1\"}}");
+    TestNotebookServer.write(
+        app.resolve("schemas/@jupyterlab/own/plugin.json"), "{\"title\": \"Own\"}");
+    TestNotebookServer.write(
+        home.resolve("pages/lab/schemas/@jupyter-notebook/tree-extension/widget.json"),
+        "{\"title\": \"Tree\"}");
+    try (var foreign = TestNotebookServer.start(home, "--LabApp.app_dir=" + app)) {
+      JsonNode config = Json.parse(config(foreign.ask("GET", "/lab").body()));
+      assertThat(config.path("appVersion").asString()).isEqualTo("4.5.1");
+      assertThat(config.path("schemasDir").asString()).isEqualTo(app.resolve("schemas").toString());
+      assertThat(foreign.ask("GET", "/lab/api/settings").json().findValuesAsString("id"))
+          .containsExactly("@jupyterlab/own:plugin", "@jupyter-notebook/tree-extension:widget");
+      String tree = "/lab/api/settings/@jupyter-notebook/tree-extension:widget";
+      assertThat(foreign.ask("GET", tree).json().path("schema").path("title").asString())
+          .isEqualTo("Tree");
+      assertThat(foreign.ask("GET", SETTINGS).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
   void workspacesAreKeptUnderTheirOwnNames() throws IOException {
     assertThat(server().ask("GET", WORKSPACES).body())
         .isEqualTo("{\"workspaces\":{\"ids\":[],\"values\":[]}}");

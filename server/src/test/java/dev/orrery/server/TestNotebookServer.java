@@ -120,6 +120,13 @@ final class TestNotebookServer implements AutoCloseable {
         App.LAB, home, PythonInterpreters.ON_PATH, Map.of(), List.of(arguments));
   }
 
+  /** Starts a server with {@code variables} in its environment, its folders below {@code home}. */
+  static TestNotebookServer startWith(Path home, Map<String, String> variables, String... arguments)
+      throws IOException {
+    return new TestNotebookServer(
+        App.LAB, home, PythonInterpreters.ON_PATH, variables, List.of(arguments));
+  }
+
   /** Starts a server whose kernels ask {@code interpreters} for their program. */
   static TestNotebookServer start(Path home, PythonInterpreters interpreters) throws IOException {
     return new TestNotebookServer(App.LAB, home, interpreters, Map.of(), List.of());

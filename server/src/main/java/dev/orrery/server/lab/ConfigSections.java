@@ -6,13 +6,9 @@ import dev.orrery.http.Json;
 import dev.orrery.http.Routes;
 import dev.orrery.server.access.Access;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,8 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
  * serverconfig/<section>.json} below the configuration folders; written to the user's.
  */
 public final class ConfigSections {
-
-  private static final System.Logger LOG = System.getLogger(ConfigSections.class.getName());
 
   private final List<Path> configPath;
   private final Access access;
@@ -55,63 +49,8 @@ public final class ConfigSections {
   }
 
   private ObjectNode read(String section) {
-    ObjectNode merged = Json.object();
-    for (Path folder : configPath.reversed()) {
-      Path base = folder.resolve("serverconfig");
-      merge(merged, load(base.resolve(section + ".json")), false);
-      for (Path part : parts(base.resolve(section + ".d"))) {
-        merge(merged, load(part), false);
-      }
-    }
-    return merged;
-  }
-
-  private static List<Path> parts(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (var files = Files.list(folder)) {
-      return new ArrayList<>(
-          files.filter(file -> file.toString().endsWith(".json")).sorted().toList());
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "Left out: " + folder + ": " + e);
-      return List.of();
-    }
-  }
-
-  /** What a file holds; an empty object, and a warning, when it can't be read. */
-  static ObjectNode load(Path file) {
-    if (!Files.isRegularFile(file)) {
-      return Json.object();
-    }
-    try {
-      return Json.parse(Files.readAllBytes(file)) instanceof ObjectNode object
-          ? object
-          : Json.object();
-    } catch (IOException | JacksonException e) {
-      LOG.log(System.Logger.Level.WARNING, "Left out: " + file + ": " + e.getMessage());
-      return Json.object();
-    }
-  }
-
-  /**
-   * Puts {@code from} into {@code into}, objects key by key.
-   *
-   * @param nullDeletes whether a null takes the key away
-   */
-  static void merge(ObjectNode into, JsonNode from, boolean nullDeletes) {
-    from.properties()
-        .forEach(entry -> {
-          JsonNode value = entry.getValue();
-          if (value instanceof ObjectNode
-              && into.path(entry.getKey()) instanceof ObjectNode existing) {
-            merge(existing, value, nullDeletes);
-          } else if (nullDeletes && value.isNull()) {
-            into.remove(entry.getKey());
-          } else {
-            into.set(entry.getKey(), value);
-          }
-        });
+    List<Path> folders = configPath.stream().map(dir -> dir.resolve("serverconfig")).toList();
+    return SectionFiles.read(folders, section);
   }
 
   private void put(Exchange exchange) throws IOException {
@@ -132,8 +71,8 @@ public final class ConfigSections {
     ObjectNode all;
     lock.lock();
     try {
-      ObjectNode own = load(userFile(section));
-      merge(own, body, true);
+      ObjectNode own = JsonFile.read(userFile(section)).orElseGet(Json::object);
+      SectionFiles.merge(own, body);
       write(section, own);
       all = read(section);
     } finally {

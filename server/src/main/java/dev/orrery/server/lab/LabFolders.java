@@ -15,6 +15,10 @@ import java.util.stream.Stream;
  * @param userSettings the user's settings files
  * @param workspaces the user's workspace files
  * @param configPath Jupyter's configuration folders, the most important first
+ * @param builtIn the {@code app_dir} of this distribution
+ * @param environments prefixes of Python environments, the most important first
+ * @param switches configuration folders in which it may be written that a plugin is disabled, the
+ *     wanted one first
  */
 public record LabFolders(
     Path appDir,
@@ -23,12 +27,27 @@ public record LabFolders(
     Path notebook,
     Path userSettings,
     Path workspaces,
-    List<Path> configPath) {
+    List<Path> configPath,
+    Path builtIn,
+    List<Path> environments,
+    List<Path> switches) {
 
   public LabFolders {
     labextensions = List.copyOf(labextensions);
     extraLabextensions = List.copyOf(extraLabextensions);
     configPath = List.copyOf(configPath);
+    environments = List.copyOf(environments);
+    switches = List.copyOf(switches);
+  }
+
+  /** Whether the pages are not those of this distribution. */
+  boolean isForeign() {
+    return !appDir.equals(builtIn);
+  }
+
+  /** Where JupyterLab's own configuration is, the most important first. */
+  List<Path> labconfig() {
+    return configPath.stream().map(folder -> folder.resolve("labconfig")).toList();
   }
 
   Path staticFiles() {

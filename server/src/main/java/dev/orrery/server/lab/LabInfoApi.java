@@ -16,15 +16,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * What the pages ask about themselves: languages, extensions, licences, whether a build is needed.
- */
+/** What the pages ask about themselves: licences, listings, news, whether a build is needed. */
 public final class LabInfoApi {
-
-  private static final int PAGE = 30;
 
   private final LabFolders folders;
   private final LabExtensions extensions;
@@ -39,13 +34,6 @@ public final class LabInfoApi {
 
   /** Adds what this class answers. */
   public void declare(Routes routes) {
-    get(routes, "/lab/api/translations", e -> e.sendJson(200, languages()));
-    get(routes, "/lab/api/translations/", e -> e.sendJson(200, languages()));
-    get(routes, "/lab/api/translations/{locale}", LabInfoApi::translation);
-    get(routes, "/lab/api/extensions", this::listExtensions);
-    routes.add(
-        Routes.Kind.API, "POST", "/lab/api/extensions", access.api(LabInfoApi::cannotInstall));
-    get(routes, "/lab/api/plugins", e -> e.sendJson(200, plugins()));
     get(routes, "/lab/api/news", e -> e.sendJson(200, Json.object().set("news", Json.array())));
     get(routes, "/lab/api/update", e -> e.sendJson(200, Json.object().putNull("notification")));
     // The page asks for language servers whether or not there are any; an error would stand in its
@@ -53,10 +41,16 @@ public final class LabInfoApi {
     get(routes, "/lsp/status", e -> e.sendJson(200, noLanguageServers()));
     // Likewise for the formats a notebook can be converted to.
     get(routes, "/api/nbconvert", e -> e.sendJson(200, Json.object()));
-    get(
-        routes,
-        "/lab/api/build",
-        e -> e.sendJson(200, Json.object().put("status", "stable").put("message", "")));
+    String build = "/lab/api/build";
+    get(routes, build, e -> e.sendJson(200, stable("")));
+    routes.add(
+        Routes.Kind.API,
+        "POST",
+        build,
+        access.api(e ->
+            e.sendJson(
+                200, stable("Nothing is built here: the pages are used as they were made"))));
+    routes.add(Routes.Kind.API, "DELETE", build, access.api(LabInfoApi::noBuild));
     get(routes, "/lab/api/listings/{name*}", LabInfoApi::listings);
     get(routes, "/lab/api/licenses", this::licenses);
     get(routes, "/lab/api/licenses/", this::licenses);
@@ -67,66 +61,12 @@ public final class LabInfoApi {
     routes.add(Routes.Kind.API, "OPTIONS", pattern, access::preflight);
   }
 
-  private static ObjectNode languages() {
-    ObjectNode languages = Json.object();
-    ObjectNode data = languages.putObject("data");
-    data.putObject("en").put("displayName", "English").put("nativeName", "English");
-    return languages.put("message", "");
+  private static ObjectNode stable(String message) {
+    return Json.object().put("status", "stable").put("message", message);
   }
 
-  private static void translation(Exchange exchange) {
-    String locale = exchange.parameter("locale");
-    ObjectNode answer = Json.object();
-    answer.putObject("data");
-    String shown = locale.equals("default") ? "en_US" : locale.replaceAll("[^\\w-]", "");
-    boolean english = locale.equals("default") || locale.startsWith("en");
-    exchange.sendJson(
-        200, answer.put("message", english ? "" : "Language pack '" + shown + "' not installed!"));
-  }
-
-  private void listExtensions(Exchange exchange) {
-    ArrayNode list = Json.array();
-    for (LabExtensions.Extension extension : extensions.list()) {
-      JsonNode json = extension.packageJson();
-      String version = json.path("version").asString("");
-      ObjectNode item = Json.object().put("name", extension.name());
-      item.put("description", json.path("description").asString(""));
-      JsonNode author = json.path("author");
-      item.put("author", author.isString() ? author.asString() : author.path("name").asString(""));
-      item.put("license", json.path("license").asString(""));
-      item.put("homepage_url", json.path("homepage").asString(""));
-      item.put("repository_url", json.path("repository").path("url").asString(""));
-      item.put("bug_tracker_url", json.path("bugs").path("url").asString(""))
-          .put("documentation_url", "");
-      item.put("package_manager_url", "")
-          .put("pkg_type", "prebuilt")
-          .put("companion", (String) null);
-      item.put("enabled", true)
-          .put("core", false)
-          .put("approved", false)
-          .put("installed", true)
-          .put("status", "ok");
-      item.put("allowed", true).put("latest_version", version).put("installed_version", version);
-      list.add(item);
-    }
-    exchange.set(
-        "Link",
-        "<"
-            + exchange.rawPath()
-            + "?page=1&per_page="
-            + PAGE
-            + ">; rel=\"last\", <"
-            + exchange.rawPath()
-            + "?page=1&per_page="
-            + PAGE
-            + ">; rel=\"first\"");
-    exchange.sendJson(200, list);
-  }
-
-  private static void cannotInstall(Exchange exchange) {
-    throw new HttpException(
-        405,
-        "Extensions are Python packages: install one with pip in a kernel's environment and reload the page");
+  private static void noBuild(Exchange exchange) {
+    throw new HttpException(400, "No current build: nothing is built here");
   }
 
   private static ObjectNode noLanguageServers() {
@@ -134,12 +74,6 @@ public final class LabInfoApi {
     status.putObject("sessions");
     status.putObject("specs");
     return status;
-  }
-
-  private static ObjectNode plugins() {
-    ObjectNode plugins = Json.object();
-    plugins.putArray("lockRules");
-    return plugins.put("allLocked", false);
   }
 
   private static void listings(Exchange exchange) {

@@ -23,6 +23,7 @@ public final class LabPages {
   private final LabSettings settings;
   private final LabFolders folders;
   private final PageConfig config;
+  private final ThemeFiles themes;
   private final Access access;
   private final ContentPaths paths;
   private final String basePath;
@@ -40,8 +41,9 @@ public final class LabPages {
     this.access = access;
     this.paths = paths;
     this.basePath = basePath;
-    config =
-        new PageConfig(settings, folders, new LabExtensions(folders.extensionPath()), basePath);
+    var extensions = new LabExtensions(folders.extensionPath());
+    config = new PageConfig(settings, folders, extensions, basePath);
+    themes = new ThemeFiles(extensions, folders.themes(), basePath);
   }
 
   /** Adds what this class answers. */
@@ -59,6 +61,8 @@ public final class LabPages {
           "/" + app + "/workspaces/{workspace}/tree/{path*}",
           e -> lab(e, mode, e.parameter("workspace"), e.parameter("path")));
     }
+    page(routes, "/lab/{rest*}", this::unknown);
+    routes.add(Routes.Kind.API, "GET", "/lab/api/{rest*}", access.api(LabPages::nothing));
     page(routes, "/tree", e -> notebook(e, "tree"));
     page(routes, "/tree/{path*}", this::tree);
     page(routes, "/notebooks/{path*}", this::notebookOrTree);
@@ -69,7 +73,7 @@ public final class LabPages {
     files(routes, "/static/lab/{file*}", List.of(folders.staticFiles()), true);
     files(routes, "/static/notebook/{file*}", List.of(folders.notebook().resolve("static")), true);
     files(routes, "/lab/extensions/{file*}", folders.extensionPath(), false);
-    files(routes, "/lab/api/themes/{file*}", List.of(folders.themes()), false);
+    page(routes, "/lab/api/themes/{file*}", themes::send);
     page(routes, "/custom/{file*}", this::custom);
   }
 
@@ -114,6 +118,22 @@ public final class LabPages {
       throws IOException {
     ObjectNode page = config.lab(mode, workspace, treePath);
     send(exchange, folders.staticFiles().resolve("index.html"), page, settings.customCss());
+  }
+
+  /** The page comes up and says that it does not know the address. */
+  private void unknown(Exchange exchange) throws IOException {
+    if (exchange.parameter("rest").isEmpty()) {
+      exchange.redirect(basePath + "lab");
+      return;
+    }
+    ObjectNode page = config.lab("multiple-document", "default", "");
+    page.put("notFoundUrl", exchange.rawPath());
+    send(exchange, folders.staticFiles().resolve("index.html"), page, settings.customCss());
+  }
+
+  /** A program that asks for what there is not must not take a page for the answer. */
+  private static void nothing(Exchange exchange) {
+    throw new HttpException(404, "Nothing is here: " + exchange.rawPath());
   }
 
   private void notebook(Exchange exchange, String page) throws IOException {

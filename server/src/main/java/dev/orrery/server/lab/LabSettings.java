@@ -20,6 +20,8 @@ import java.util.Set;
  * @param allowHidden whether hidden files can be shown
  * @param deleteToTrash whether deleting is called moving to trash
  * @param untrackedTypes message types that do not count as activity
+ * @param lockAllPlugins whether users may enable and disable no plugin
+ * @param systemLocale the language of the process, such as {@code fr_FR} or {@code en}
  */
 public record LabSettings(
     String labVersion,
@@ -35,7 +37,9 @@ public record LabSettings(
     boolean terminals,
     boolean allowHidden,
     boolean deleteToTrash,
-    Set<String> untrackedTypes) {
+    Set<String> untrackedTypes,
+    boolean lockAllPlugins,
+    String systemLocale) {
 
   public LabSettings {
     untrackedTypes = Set.copyOf(untrackedTypes);

@@ -33,6 +33,10 @@ public final class LabSettingsApi {
 
   private static final System.Logger LOG = System.getLogger(LabSettingsApi.class.getName());
   private static final String EXTENSION = ".jupyterlab-settings";
+
+  /** Our Notebook pages need their own schemas beside those of another JupyterLab. */
+  private static final String NOTEBOOK = "@jupyter-notebook";
+
   private static final int MAX_SETTINGS_BYTES = 1 << 20;
 
   /** A schema file as read, until it changes. */
@@ -41,15 +45,22 @@ public final class LabSettingsApi {
   /** Where a plugin's schema is. */
   private record Located(Path file, Path packageFolder) {}
 
+  /** What makes a schema this installation's and this language's. */
+  private record Shown(ObjectNode overrides, Optional<SchemaTranslation> translation) {}
+
   private final LabFolders folders;
   private final LabExtensions extensions;
+  private final SettingOverrides overrides;
+  private final LanguagePacks packs;
   private final Access access;
   private final Map<Path, Cached> schemas = new ConcurrentHashMap<>();
 
   /** Serves the settings of the pages in {@code folders}. */
-  public LabSettingsApi(LabFolders folders, Access access) {
+  public LabSettingsApi(LabSettings settings, LabFolders folders, Access access) {
     this.folders = folders;
     this.access = access;
+    overrides = new SettingOverrides(folders);
+    packs = new LanguagePacks(folders, settings.systemLocale());
     extensions = new LabExtensions(folders.extensionPath());
   }
 
@@ -67,7 +78,7 @@ public final class LabSettingsApi {
   private void list(Exchange exchange) throws IOException {
     boolean idsOnly = exchange.query("ids_only").filter("true"::equals).isPresent();
     Map<String, Located> located = locateAll();
-    ObjectNode overrides = idsOnly ? Json.object() : overrides();
+    Shown shown = idsOnly ? new Shown(Json.object(), Optional.empty()) : shown();
     // Written one by one: all of it is about a megabyte, and every page asks for it.
     try (OutputStream out = exchange.stream(200, "application/json")) {
       out.write("{\"settings\": [".getBytes(StandardCharsets.UTF_8));
@@ -78,7 +89,7 @@ public final class LabSettingsApi {
           item =
               idsOnly
                   ? Json.object().put("id", entry.getKey())
-                  : item(entry.getKey(), entry.getValue(), overrides);
+                  : item(entry.getKey(), entry.getValue(), shown);
         } catch (IOException | HttpException e) {
           LOG.log(
               System.Logger.Level.WARNING,
@@ -95,14 +106,24 @@ public final class LabSettingsApi {
 
   private void get(Exchange exchange) throws IOException {
     String id = exchange.parameter("id");
-    exchange.sendJson(200, item(id, locate(id), overrides()));
+    exchange.sendJson(200, item(id, locate(id), shown()));
   }
 
-  private ObjectNode item(String id, Located located, ObjectNode overrides) throws IOException {
+  private Shown shown() {
+    ObjectNode values = overrides.read();
+    var translation = new SchemaTranslation(packs, packs.current(values));
+    return new Shown(values, Optional.of(translation).filter(one -> !one.isEmpty()));
+  }
+
+  private ObjectNode item(String id, Located located, Shown shown) throws IOException {
     ObjectNode schema = schema(located.file());
-    if (overrides.path(id) instanceof ObjectNode values) {
+    if (shown.overrides().path(id) instanceof ObjectNode values) {
       schema = schema.deepCopy();
-      override(schema, values);
+      SettingOverrides.apply(schema, values);
+    }
+    if (shown.translation().isPresent()) {
+      schema = schema.deepCopy();
+      shown.translation().get().translate(schema);
     }
     ObjectNode item = Json.object().put("id", id);
     item.set("schema", schema);
@@ -191,18 +212,22 @@ public final class LabSettingsApi {
    */
   private Map<String, Located> locateAll() throws IOException {
     Map<String, Located> located = new TreeMap<>(Comparator.reverseOrder());
-    collect(folders.schemas(), located);
+    if (folders.isForeign()) {
+      collect(folders.builtIn().resolve("schemas"), NOTEBOOK, located);
+    }
+    collect(folders.schemas(), "", located);
     for (LabExtensions.Extension extension : extensions.list()) {
-      collect(extension.folder().resolve("schemas"), located);
+      collect(extension.folder().resolve("schemas"), "", located);
     }
     return located;
   }
 
-  private static void collect(Path root, Map<String, Located> located) throws IOException {
-    if (!Files.isDirectory(root)) {
+  private static void collect(Path root, String part, Map<String, Located> located)
+      throws IOException {
+    if (!Files.isDirectory(root.resolve(part))) {
       return;
     }
-    try (var files = Files.walk(root, 4)) {
+    try (var files = Files.walk(root.resolve(part), 4)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".json")).toList()) {
         String plugin = String.valueOf(file.getFileName());
         Path parent = Objects.requireNonNull(file.getParent(), "a schema lies in a folder");
@@ -227,6 +252,9 @@ public final class LabSettingsApi {
       }
     }
     Path folder = folders.schemas().resolve(name);
+    if (name.startsWith(NOTEBOOK + "/") && !Files.isRegularFile(folder.resolve(plugin))) {
+      folder = folders.builtIn().resolve("schemas").resolve(name);
+    }
     if (!Files.isRegularFile(folder.resolve(plugin))) {
       throw new HttpException(404, "Schema not found: " + id);
     }
@@ -261,59 +289,5 @@ public final class LabSettingsApi {
     } catch (IOException | JacksonException e) {
       return "N/A";
     }
-  }
-
-  /** What the installation sets in place of the schemas' defaults. */
-  private ObjectNode overrides() {
-    ObjectNode overrides = Json.object();
-    Path parts = folders.appSettings().resolve("overrides.d");
-    if (Files.isDirectory(parts)) {
-      try (var files = Files.list(parts)) {
-        files
-            .filter(file -> file.toString().matches(".*\\.json5?"))
-            .sorted()
-            .forEach(file -> addOverrides(file, overrides));
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "Left out: " + parts + ": " + e);
-      }
-    }
-    addOverrides(folders.appSettings().resolve("overrides.json"), overrides);
-    addOverrides(folders.appSettings().resolve("overrides.json5"), overrides);
-    for (Path config : folders.configPath().reversed()) {
-      addOverrides(
-          config.resolve("labconfig").resolve("default_setting_overrides.json"), overrides);
-    }
-    return overrides;
-  }
-
-  private static void addOverrides(Path file, ObjectNode overrides) {
-    if (Files.isRegularFile(file)) {
-      try {
-        ConfigSections.merge(overrides, Json.parseRelaxed(Files.readString(file)), false);
-      } catch (IOException | JacksonException e) {
-        LOG.log(System.Logger.Level.WARNING, "Left out: " + file + ": " + e.getMessage());
-      }
-    }
-  }
-
-  private static void override(ObjectNode schema, ObjectNode values) {
-    ObjectNode properties =
-        schema.path("properties") instanceof ObjectNode existing
-            ? existing
-            : schema.putObject("properties");
-    values
-        .properties()
-        .forEach(entry -> {
-          ObjectNode property =
-              properties.path(entry.getKey()) instanceof ObjectNode existing
-                  ? existing
-                  : properties.putObject(entry.getKey());
-          if (property.path("default") instanceof ObjectNode old
-              && entry.getValue() instanceof ObjectNode) {
-            ConfigSections.merge(old, entry.getValue(), false);
-          } else {
-            property.set("default", entry.getValue());
-          }
-        });
   }
 }

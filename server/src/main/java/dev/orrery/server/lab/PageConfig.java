@@ -3,13 +3,16 @@ package dev.orrery.server.lab;
 import dev.orrery.http.Json;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the pages' scripts read first: addresses, versions, which extensions to load. */
 final class PageConfig {
+
+  private static final System.Logger LOG = System.getLogger(PageConfig.class.getName());
 
   /** The services that JupyterLab's page and Notebook's pages find below {@code appUrl}. */
   private static final List<String> SERVICES =
@@ -27,13 +30,16 @@ final class PageConfig {
   private final LabFolders folders;
   private final LabExtensions extensions;
   private final String basePath;
+  private final PageConfigFiles files;
   private final AtomicInteger pages = new AtomicInteger();
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   PageConfig(LabSettings settings, LabFolders folders, LabExtensions extensions, String basePath) {
     this.settings = settings;
     this.folders = folders;
     this.extensions = extensions;
     this.basePath = basePath;
+    files = new PageConfigFiles(folders);
   }
 
   /**
@@ -43,31 +49,32 @@ final class PageConfig {
    * @param treePath the file or folder the address names, decoded
    */
   ObjectNode lab(String mode, String workspace, String treePath) {
-    ObjectNode config = common("JupyterLab", settings.labVersion(), "lab");
-    config.put("mode", mode).put("workspace", workspace).put("treePath", treePath);
-    config.put("fullStaticUrl", basePath + "static/lab");
-    return finish(config);
+    String version =
+        folders.isForeign()
+            ? files.applicationVersion().orElse(settings.labVersion())
+            : settings.labVersion();
+    ObjectNode config = finish(common("JupyterLab", version, "lab", "static/lab"));
+    return config.put("mode", mode).put("workspace", workspace).put("treePath", treePath);
   }
 
   /** For Notebook; its pages say themselves which one they are. */
   ObjectNode notebook() {
-    ObjectNode config = common("Jupyter Notebook", settings.notebookVersion(), "notebook");
+    ObjectNode config =
+        common("Jupyter Notebook", settings.notebookVersion(), "notebook", "static/notebook");
     config.put("mode", "multiple-document").put("workspace", "default").put("treePath", "");
     config.put("frontendUrl", basePath).put("nbclassic_enabled", false);
-    config.put("fullStaticUrl", basePath + "static/notebook");
     return finish(config);
   }
 
-  private ObjectNode common(String appName, String appVersion, String namespace) {
+  private ObjectNode common(String appName, String appVersion, String namespace, String programs) {
     ObjectNode config = Json.object();
-    staticConfig().properties().forEach(entry -> config.set(entry.getKey(), entry.getValue()));
+    config.putArray("ignorePlugins");
     config
         .put("appName", appName)
         .put("appVersion", appVersion)
         .put("appNamespace", namespace)
         .put("appUrl", "/lab");
-    config.put("baseUrl", basePath).put("wsUrl", settings.websocketUrl());
-    config.put("fullAppUrl", basePath + "lab");
+    config.put("fullAppUrl", basePath + "lab").put("fullStaticUrl", basePath + programs);
     for (String service : SERVICES) {
       String[] parts = service.split("=", 2);
       config.put(parts[0], parts[1]);
@@ -103,7 +110,7 @@ final class PageConfig {
     settings.untrackedTypes().stream().sorted().forEach(untracked::add);
     config
         .putObject("extensionManager")
-        .put("name", "PyPI")
+        .put("name", "read-only")
         .put("can_install", false)
         .putNull("install_path");
     // Whether there are news is the makers' server to tell; ours asks no other host.
@@ -117,59 +124,36 @@ final class PageConfig {
     return list;
   }
 
-  /** Adds the extensions, and what {@code page_config.json} files say last. */
+  /** Adds the extensions, and what files say, which counts more than all before. */
   private ObjectNode finish(ObjectNode config) {
+    List<LabExtensions.Extension> installed = extensions.list();
+    ObjectNode own = files.read(installed);
+    own.properties().forEach(entry -> config.set(entry.getKey(), entry.getValue()));
+    config.put("baseUrl", basePath).put("wsUrl", settings.websocketUrl());
     ArrayNode federated = config.putArray("federated_extensions");
-    ObjectNode disabled = Json.object();
-    // It asks whether the makers' server may be asked for news; no other host is asked here.
-    disabled.put("@jupyterlab/apputils-extension:announcements", true);
-    asSet(config.path("disabledExtensions"), disabled);
-    for (LabExtensions.Extension extension : extensions.list()) {
-      if (!disabled.path(extension.name()).asBoolean(false)) {
+    for (LabExtensions.Extension extension : installed) {
+      if (extension.isCollaboration()) {
+        tellOnce(extension);
+      } else {
         federated.add(extension.federated());
       }
-      asSet(extension.packageJson().path("jupyterlab").path("disabledExtensions"), disabled);
     }
-    JsonNode own = ConfigSections.load(folders.appSettings().resolve("page_config.json"));
-    own.properties().forEach(entry -> config.set(entry.getKey(), entry.getValue()));
-    asSet(own.path("disabledExtensions"), disabled);
-    config.set("disabledExtensions", enabledNames(disabled));
-    for (String key : List.of("deferredExtensions", "lockedExtensions", "ignorePlugins")) {
-      ObjectNode set = Json.object();
-      asSet(config.path(key), set);
-      config.set(key, enabledNames(set));
+    if (config.path("disabledExtensions") instanceof ArrayNode disabled) {
+      // It asks whether the makers' server may be asked for news; no other host is asked here.
+      disabled.add("@jupyterlab/apputils-extension:announcements");
     }
     return config;
   }
 
-  /** Lists and maps to booleans are both in use; a later {@code false} takes a name out again. */
-  private static void asSet(JsonNode listOrMap, ObjectNode set) {
-    if (listOrMap.isArray()) {
-      listOrMap.forEach(name -> set.put(name.asString(""), true));
-    } else {
-      listOrMap
-          .properties()
-          .forEach(entry -> set.put(entry.getKey(), entry.getValue().asBoolean(false)));
+  private void tellOnce(LabExtensions.Extension extension) {
+    if (told.add(extension.name())) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The extension "
+              + extension.name()
+              + " in "
+              + extension.folder()
+              + " is not loaded: its part in a Python server does not run here, so that documents are edited by one page at a time");
     }
-  }
-
-  private static ArrayNode enabledNames(ObjectNode set) {
-    ArrayNode names = Json.array();
-    set.properties().stream()
-        .filter(entry -> entry.getValue().asBoolean(false))
-        .forEach(entry -> names.add(entry.getKey()));
-    return names;
-  }
-
-  /** {@code labconfig/page_config.json} of all configuration folders, the most important last. */
-  private ObjectNode staticConfig() {
-    ObjectNode merged = Json.object();
-    for (Path folder : folders.configPath().reversed()) {
-      ConfigSections.merge(
-          merged,
-          ConfigSections.load(folder.resolve("labconfig").resolve("page_config.json")),
-          false);
-    }
-    return merged;
   }
 }

@@ -7,8 +7,10 @@ import dev.orrery.server.lab.LabSettings;
 import dev.orrery.web.Pages;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads how the pages are shown and where they are. */
 final class LabReader {
@@ -30,7 +32,21 @@ final class LabReader {
         given.get(ServerTraits.TERMINALS_ENABLED),
         given.get(ServerTraits.ALLOW_HIDDEN),
         given.get(ServerTraits.DELETE_TO_TRASH),
-        KernelSettings.defaults().untrackedMessageTypes());
+        KernelSettings.defaults().untrackedMessageTypes(),
+        given.get(LabTraits.LOCK_ALL_PLUGINS),
+        systemLocale(given.env()));
+  }
+
+  /** The language of this process by its environment, as Python reads it: {@code fr_FR}. */
+  private static String systemLocale(Map<String, String> env) {
+    for (String name : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
+      String value = env.getOrDefault(name, "");
+      if (!value.isEmpty()) {
+        String locale = value.split("[.@]", 2)[0];
+        return locale.matches("[a-z]{2,3}(_[A-Z][A-Za-z]+)*") ? locale : "en";
+      }
+    }
+    return "en";
   }
 
   private static String preferredPath(Given given, Path root) {
@@ -50,19 +66,35 @@ final class LabReader {
       given.problem(
           LabTraits.APP_DIR, "'" + appDir + "' holds no JupyterLab: static/index.html is missing");
     }
-    List<Path> extensions = new ArrayList<>();
-    for (Path folder : paths.dataPath()) {
-      extensions.add(folder.resolve("labextensions"));
+    var extensions = new LinkedHashSet<Path>();
+    paths.dataPath().forEach(folder -> extensions.add(folder.resolve("labextensions")));
+    if (paths.environments().contains(paths.privatePython())) {
+      extensions.add(paths.privatePython().resolve("share/jupyter/labextensions"));
     }
     extensions.add(pages.labextensions());
     Path userFolder = paths.configDir().resolve("lab");
     return new LabFolders(
         appDir,
-        extensions,
+        List.copyOf(extensions),
         given.paths(LabTraits.EXTRA_LABEXTENSIONS_PATH),
         pages.notebook(),
         given.pathOr(LabTraits.USER_SETTINGS_DIR, userFolder.resolve("user-settings")),
         given.pathOr(LabTraits.WORKSPACES_DIR, userFolder.resolve("workspaces")),
-        paths.configPath());
+        paths.configPath(),
+        pages.lab(),
+        paths.environments(),
+        switches(given.get(LabTraits.PLUGIN_LEVEL), paths));
+  }
+
+  /** An environment is often not the user's to write to; what they switch off is then theirs. */
+  private static List<Path> switches(String level, JupyterPaths paths) {
+    Stream<Path> wanted =
+        switch (level) {
+          case "system" -> Stream.of(Path.of("/usr/local/etc/jupyter"));
+          case "user" -> Stream.of(paths.configDir());
+          default ->
+              Stream.concat(paths.environmentConfig().stream(), Stream.of(paths.configDir()));
+        };
+    return wanted.filter(paths.configPath()::contains).toList();
   }
 }

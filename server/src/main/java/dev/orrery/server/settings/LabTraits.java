@@ -44,6 +44,18 @@ final class LabTraits {
           true,
           "Link custom/custom.css of the configuration folder.");
 
+  static final Trait<Boolean> LOCK_ALL_PLUGINS =
+      Trait.bool(
+          "LabApp.lock_all_plugins",
+          false,
+          "Keep users from enabling and disabling plugins in the page.");
+  static final Trait<String> PLUGIN_LEVEL =
+      Trait.choice(
+          "PluginManager.level",
+          List.of("sys_prefix", "user", "system"),
+          "sys_prefix",
+          "Which configuration folder keeps the plugins that users disable in the page: the environment's, the user's or the system's.");
+
   static final Trait<Boolean> CORE_MODE =
       Trait.bool("LabApp.core_mode", false, "Use the pages as they were built.")
           .unsupported("that is always so");
@@ -86,8 +98,6 @@ final class LabTraits {
           Trait.string("LabApp.news_url", "", "Where news come from.")
               .orNone()
               .unsupported("no other host is asked"),
-          Trait.bool("LabApp.lock_all_plugins", false, "Keep users from disabling plugins.")
-              .unsupported("nothing is locked"),
           Trait.string("LabApp.check_for_updates_class", "", "How updates are looked for.")
               .unsupported("no other host is asked"),
           Trait.strings(

@@ -196,7 +196,9 @@ public final class ServerDeclarations {
         LabTraits.EXPOSE_APP,
         LabTraits.EXTRA_LABEXTENSIONS_PATH,
         LabTraits.NOTEBOOK_EXPOSE_APP,
-        LabTraits.NOTEBOOK_CUSTOM_CSS);
+        LabTraits.NOTEBOOK_CUSTOM_CSS,
+        LabTraits.LOCK_ALL_PLUGINS,
+        LabTraits.PLUGIN_LEVEL);
     LabTraits.NOT_YET.forEach(builder::add);
   }
 

@@ -2,19 +2,16 @@ package dev.orrery.cli;
 
 import dev.orrery.http.Json;
 import dev.orrery.http.SmallFile;
+import dev.orrery.server.lab.WorkspaceFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.text.Normalizer;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,8 +38,6 @@ final class WorkspacesCommand implements SmallCommand {
         --name=NAME   under this name instead of the one in the file
       """;
 
-  private static final String EXTENSION = ".jupyterlab-workspace";
-  private static final int MAX_SLUG = 128 - EXTENSION.length();
   private static final int MAX_BYTES = 4 << 20;
 
   private final Surroundings here;
@@ -99,7 +94,10 @@ final class WorkspacesCommand implements SmallCommand {
     }
     try (var files = Files.list(folder)) {
       for (Path file :
-          files.filter(path -> path.toString().endsWith(EXTENSION)).sorted().toList()) {
+          files
+              .filter(path -> path.toString().endsWith(WorkspaceFile.EXTENSION))
+              .sorted()
+              .toList()) {
         try {
           all.add(withTimes(file));
         } catch (CommandFailure e) {
@@ -207,27 +205,6 @@ final class WorkspacesCommand implements SmallCommand {
   }
 
   private Path file(String id) {
-    return folder.resolve(slug(id) + EXTENSION);
-  }
-
-  /** The name of a workspace's file, as the server has it: letters of the id, and of its hash. */
-  static String slug(String id) {
-    String signature = "-" + sha256(id.startsWith("/") ? id.substring(1) : id).substring(0, 4);
-    String lower = (id.startsWith("/") ? id : "/" + id).toLowerCase(Locale.ROOT);
-    String ascii =
-        Normalizer.normalize(lower, Normalizer.Form.NFKC).replaceAll("[^\\x00-\\x7f]", "");
-    String slug = ascii.replaceAll("[^\\w\\s-]", "").strip().replaceAll("[-\\s]+", "-");
-    int limit = MAX_SLUG - signature.length();
-    return (slug.length() > limit ? slug.substring(0, limit) : slug) + signature;
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return folder.resolve(WorkspaceFile.name(id));
   }
 }

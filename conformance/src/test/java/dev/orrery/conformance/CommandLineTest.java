@@ -81,7 +81,7 @@ class CommandLineTest {
   void stoppingAPortWhereNothingRunsFails() {
     Outcome refused = orrery("stop", "1");
     assertThat(refused.code()).isNotZero();
-    assertThat(refused.output()).contains("1");
+    assertThat(refused.output()).contains("There are no running servers");
   }
 
   @Test

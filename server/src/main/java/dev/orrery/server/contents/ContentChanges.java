@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -392,10 +393,15 @@ final class ContentChanges {
   }
 
   /** Who has a trash does not expect that a file is gone for good. */
-  private void trash(String path, Path target) {
+  private void trash(String path, Path target) throws IOException {
     try {
       Trash.move(target, userData);
     } catch (IOException e) {
+      // The file may not be taken from where it is, be there a trash or not.
+      if (e instanceof AccessDeniedException denied
+          && target.toAbsolutePath().toString().equals(denied.getFile())) {
+        throw e;
+      }
       LOG.log(System.Logger.Level.WARNING, "There is no trash for " + path + ": " + e);
       throw new HttpException(
           400,

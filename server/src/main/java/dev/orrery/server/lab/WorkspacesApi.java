@@ -7,16 +7,10 @@ import dev.orrery.http.Routes;
 import dev.orrery.server.access.Access;
 import dev.orrery.server.contents.Timestamps;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.text.Normalizer;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkspacesApi {
 
   private static final System.Logger LOG = System.getLogger(WorkspacesApi.class.getName());
-  private static final String EXTENSION = ".jupyterlab-workspace";
-  private static final int MAX_SLUG = 128 - EXTENSION.length();
 
   private final Path folder;
   private final Access access;
@@ -56,7 +48,10 @@ public final class WorkspacesApi {
     if (Files.isDirectory(folder)) {
       try (var files = Files.list(folder)) {
         for (Path file :
-            files.filter(path -> path.toString().endsWith(EXTENSION)).sorted().toList()) {
+            files
+                .filter(path -> path.toString().endsWith(WorkspaceFile.EXTENSION))
+                .sorted()
+                .toList()) {
           try {
             ObjectNode workspace = read(file);
             ids.add(workspace.path("metadata").path("id").asString(""));
@@ -98,7 +93,7 @@ public final class WorkspacesApi {
 
   private void get(Exchange exchange) throws IOException {
     String id = exchange.parameter("id");
-    Path file = folder.resolve(slug(id) + EXTENSION);
+    Path file = folder.resolve(WorkspaceFile.name(id));
     if (Files.isRegularFile(file)) {
       exchange.sendJson(200, read(file));
       return;
@@ -118,41 +113,17 @@ public final class WorkspacesApi {
           400, "Workspace metadata ID mismatch: expected '" + id + "' got '" + inside + "'");
     }
     UserFile.replace(
-        "The workspace '" + id + "'", folder.resolve(slug(id) + EXTENSION), Json.bytes(workspace));
+        "The workspace '" + id + "'",
+        folder.resolve(WorkspaceFile.name(id)),
+        Json.bytes(workspace));
     exchange.sendEmpty(204);
   }
 
   private void delete(Exchange exchange) throws IOException {
     String id = exchange.parameter("id");
-    if (!Files.deleteIfExists(folder.resolve(slug(id) + EXTENSION))) {
+    if (!Files.deleteIfExists(folder.resolve(WorkspaceFile.name(id)))) {
       throw new HttpException(404, "Workspace '" + id + "' not found");
     }
     exchange.sendEmpty(204);
-  }
-
-  /**
-   * The file name of a workspace: its letters and digits, then the first digits of a hash, so that
-   * two ids never share a file. Source: jupyterlab_server 2.28, {@code workspaces_handler.py}.
-   */
-  static String slug(String id) {
-    String signature = "-" + sha256(id.startsWith("/") ? id.substring(1) : id).substring(0, 4);
-    String lower = (id.startsWith("/") ? id : "/" + id).toLowerCase(Locale.ROOT);
-    String ascii =
-        Normalizer.normalize(lower, Normalizer.Form.NFKC).replaceAll("[^\\x00-\\x7f]", "");
-    // The id's own first slash takes part in upstream's comparison with an empty base and is
-    // dropped there.
-    String slug = ascii.replaceAll("[^\\w\\s-]", "").strip().replaceAll("[-\\s]+", "-");
-    int limit = MAX_SLUG - signature.length();
-    return (slug.length() > limit ? slug.substring(0, limit) : slug) + signature;
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

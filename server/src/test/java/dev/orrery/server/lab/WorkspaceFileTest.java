@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class WorkspaceSlugTest {
+class WorkspaceFileTest {
 
   /** What jupyterlab_server makes of the same ids. */
   @Test
@@ -28,8 +28,8 @@ class WorkspaceSlugTest {
             "Foo_Bar.baz",
             "foo_barbaz-86ff")
         .forEach((id, slug) -> {
-          assertThat(WorkspacesApi.slug(id)).isEqualTo(slug);
-          assertThat(WorkspacesApi.slug("/" + id)).isEqualTo(slug);
+          assertThat(WorkspaceFile.name(id)).isEqualTo(slug + WorkspaceFile.EXTENSION);
+          assertThat(WorkspaceFile.name("/" + id)).isEqualTo(slug + WorkspaceFile.EXTENSION);
         });
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A folder into which kernelspecs are installed, such as {@code /usr/local/share/jupyter/kernels}.
@@ -110,32 +109,6 @@ public record KernelSpecFolder(Path folder) {
    * @throws IOException when something of it could not be removed
    */
   public static void remove(Path directory) throws IOException {
-    if (Files.isSymbolicLink(directory)) {
-      Files.delete(directory);
-      return;
-    }
-    if (!Files.exists(directory)) {
-      return;
-    }
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    FileTree.delete(directory);
   }
 }

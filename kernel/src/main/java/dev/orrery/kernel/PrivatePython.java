@@ -6,13 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +162,7 @@ public final class PrivatePython {
       return new Result.Ready(prefix().resolve("bin/python"));
     } finally {
       if (!isCurrent(build)) {
-        delete(build);
+        FileTree.delete(build);
       }
     }
   }
@@ -227,31 +224,8 @@ public final class PrivatePython {
   private void removeStale() throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, BUILD_PREFIX + "*")) {
       for (Path entry : entries) {
-        delete(entry);
+        FileTree.delete(entry);
       }
     }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -261,6 +261,16 @@ public final class Kernel {
   }
 
   /**
+   * Notes that somebody has read in its notebook all that a run has put out, which is over: {@link
+   * CellExecution#isRead}.
+   *
+   * @param msgId {@link CellExecution#msgId}; what is not known any more changes nothing
+   */
+  public void executionRead(String msgId) {
+    router.read(msgId);
+  }
+
+  /**
    * Forgets what a run of a cell has put out, because a notebook that has it is saved.
    *
    * @param msgId {@link CellExecution#msgId}; what is not known any more changes nothing

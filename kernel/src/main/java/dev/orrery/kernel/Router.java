@@ -154,6 +154,16 @@ final class Router {
     }
   }
 
+  /** Somebody has read in its notebook what a run that is over has put out. */
+  void read(String msgId) {
+    lock.lock();
+    try {
+      journal.read(msgId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What a run of a cell has put out is in its notebook. */
   void forget(String msgId) {
     lock.lock();

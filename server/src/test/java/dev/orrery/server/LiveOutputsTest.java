@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What cells put out while nobody looks is in the notebook that is read afterwards. */
 class LiveOutputsTest extends ServerTest {
 
-  private static final String NOTEBOOK = "/api/contents/work/a.ipynb";
+  private static final String NOTEBOOK = "/api/contents/notes/a.ipynb";
   private static final String OLD =
       "[{\"output_type\":\"stream\",\"name\":\"stdout\",\"text\":\"old\"}]";
 
@@ -32,13 +32,13 @@ class LiveOutputsTest extends ServerTest {
     spec.put("interrupt_mode", "message");
     FakeKernel.command("normal").forEach(spec.putArray("argv")::add);
     TestNotebookServer.write(server.home.resolve("kernels/fake/kernel.json"), Json.text(spec));
-    Files.createDirectory(server.root.resolve("work"));
+    Files.createDirectory(server.root.resolve("notes"));
     assertThat(put("echo hello", OLD).status()).isEqualTo(201);
     Answer session =
         server.ask(
             "POST",
             "/api/sessions",
-            "{\"path\":\"work/a.ipynb\",\"name\":\"a\",\"type\":\"notebook\","
+            "{\"path\":\"notes/a.ipynb\",\"name\":\"a\",\"type\":\"notebook\","
                 + "\"kernel\":{\"name\":\"fake\"}}");
     kernel = session.json().path("kernel").path("id").asString();
   }
@@ -145,7 +145,7 @@ class LiveOutputsTest extends ServerTest {
     assertThat(cell.path("execution_count").asInt()).isEqualTo(1);
     assertThat(cell.path("metadata").path("trusted").asBoolean()).isTrue();
     assertThat(read().path("hash").asString()).as("the file is as it was").isEqualTo(hash);
-    assertThat(Files.readString(server.root.resolve("work/a.ipynb"))).contains("old");
+    assertThat(Files.readString(server.root.resolve("notes/a.ipynb"))).contains("old");
     assertThat(outputs(read().path("content").path("cells").path(1))).isEqualTo("[]");
   }
 
@@ -168,7 +168,7 @@ class LiveOutputsTest extends ServerTest {
         "[{\"name\":\"stdout\",\"output_type\":\"stream\",\"text\":[\"inter\",\"rupted\"]}]");
     // Somebody else's editor.
     Files.writeString(
-        server.root.resolve("work/a.ipynb"),
+        server.root.resolve("notes/a.ipynb"),
         Json.text(Json.parse(notebook("echo hello", OLD)).path("content")));
     assertThat(outputs(cell())).contains("old");
   }
@@ -198,7 +198,7 @@ class LiveOutputsTest extends ServerTest {
   @Test
   void anOldNotebookHasItsCellsFoundByTheirCode() throws Exception {
     TestNotebookServer.write(
-        server.root.resolve("work/a.ipynb"),
+        server.root.resolve("notes/a.ipynb"),
         """
         {"nbformat":4,"nbformat_minor":2,"metadata":{},"cells":[
         {"cell_type":"code","metadata":{},"source":["ha","ng"],"execution_count":null,"outputs":[]},
@@ -238,7 +238,7 @@ class LiveOutputsTest extends ServerTest {
     put("hang", OLD);
     runAlone("hang");
     assertThat(server.ask("DELETE", "/api/kernels/" + kernel).status()).isEqualTo(204);
-    assertThat(Files.readString(server.root.resolve("work/a.ipynb")))
+    assertThat(Files.readString(server.root.resolve("notes/a.ipynb")))
         .contains("interrupted")
         .doesNotContain("old", "trusted");
     assertThat(cell().path("metadata").path("trusted").asBoolean()).isTrue();
@@ -265,7 +265,7 @@ class LiveOutputsTest extends ServerTest {
 
   @Test
   void whatRunsIsListedAndToldToAPageThatAsks() throws Exception {
-    String all = "/api/orrery/executions?path=work/a.ipynb";
+    String all = "/api/orrery/executions?path=notes/a.ipynb";
     assertThat(server.ask("GET", all).body()).isEqualTo("[]");
     assertThat(server.ask("GET", "/api/orrery/executions").status()).isEqualTo(400);
     assertThat(server.ask("GET", "/api/orrery/executions?path=none.ipynb").body()).isEqualTo("[]");
@@ -281,7 +281,7 @@ class LiveOutputsTest extends ServerTest {
     assertThat(listed.path(0).path("session").asString()).isEqualTo("page");
     assertThat(listed.path(0).path("running").asBoolean()).isTrue();
 
-    String replay = "/api/orrery/executions/" + request + "/replay?path=work/a.ipynb";
+    String replay = "/api/orrery/executions/" + request + "/replay?path=notes/a.ipynb";
     assertThat(server.ask("POST", replay).status()).isEqualTo(400);
     assertThat(server.ask("POST", replay + "&session_id=nobody").message()).contains("nobody");
     try (TestSocket next = page("next")) {

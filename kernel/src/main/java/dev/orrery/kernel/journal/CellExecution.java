@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param count the number of the prompt, once the kernel has told it
  * @param isRunning whether the kernel may still be at it
  * @param isShown whether the page that ran it was handed all of it, and is there
+ * @param isRead whether somebody has read all of it in its notebook, once it was over
  * @param quiet how long nothing has come of it
  * @param outputs what it has put out
  */
@@ -25,6 +26,7 @@ public record CellExecution(
     Optional<Integer> count,
     boolean isRunning,
     boolean isShown,
+    boolean isRead,
     Duration quiet,
     List<CellOutput> outputs) {
 

@@ -48,6 +48,9 @@ public final class Journal {
     /** Whether something of it did not reach the page that ran it. */
     private boolean missed;
 
+    /** Whether somebody has read all of it in its notebook. */
+    private boolean read;
+
     Entry(String msgId, byte[] header, String cellId, String code, String session) {
       this.msgId = msgId;
       this.header = header;
@@ -181,6 +184,14 @@ public final class Journal {
     }
   }
 
+  /** Somebody has read all of a run that is over. */
+  public void read(String msgId) {
+    Entry entry = byRequest.get(msgId);
+    if (entry != null) {
+      entry.read = true;
+    }
+  }
+
   /** The kernel's process ended: nothing is running any more. */
   public void ended() {
     byRequest.values().forEach(entry -> entry.running = false);
@@ -212,6 +223,7 @@ public final class Journal {
               Optional.ofNullable(entry.count),
               entry.running,
               !entry.missed && isThere.test(entry.session),
+              entry.read,
               Duration.ofNanos(System.nanoTime() - entry.lastHeard),
               entry.outputs.now()));
     }

@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,9 +23,6 @@ public final class KernelOutputs implements LiveOutputs {
   private final Function<String, Optional<Kernel>> kernelOf;
   private final NotebookOutputs format;
 
-  /** Runs that had ended when a page was told of all they have put out. */
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
-
   /**
    * Asks kernels.
    *
@@ -41,19 +36,19 @@ public final class KernelOutputs implements LiveOutputs {
 
   @Override
   public void merge(String path, ObjectNode notebook) {
-    for (CellExecution execution : executions(path)) {
+    kernelOf.apply(path).ifPresent(kernel -> merge(kernel, notebook));
+  }
+
+  private void merge(Kernel kernel, ObjectNode notebook) {
+    for (CellExecution execution : kernel.executions()) {
       CodeCells.find(notebook, execution)
           .ifPresent(cell -> {
             write(execution, format.of(execution.outputs()), cell);
             if (!execution.isRunning()) {
-              told.add(execution.msgId());
+              kernel.executionRead(execution.msgId());
             }
           });
     }
-  }
-
-  private List<CellExecution> executions(String path) {
-    return kernelOf.apply(path).map(Kernel::executions).orElse(List.of());
   }
 
   @Override
@@ -64,10 +59,7 @@ public final class KernelOutputs implements LiveOutputs {
         .ifPresent(kernel -> {
           for (CellExecution execution : kernel.executions()) {
             if (!execution.isRunning() && isKnown(execution, notebook)) {
-              done.add(() -> {
-                kernel.forgetExecution(execution.msgId());
-                told.remove(execution.msgId());
-              });
+              done.add(() -> kernel.forgetExecution(execution.msgId()));
             }
           }
         });
@@ -94,11 +86,14 @@ public final class KernelOutputs implements LiveOutputs {
     for (CellExecution execution : kernel.executions()) {
       Optional<ObjectNode> cell =
           CodeCells.find(notebook, execution)
+              .filter(_ -> !execution.isShown())
               .filter(found -> found.path("source").asString("").equals(execution.code()));
-      ArrayNode outputs = format.of(execution.outputs());
-      if (!execution.isShown() && cell.isPresent() && !cell.get().path("outputs").equals(outputs)) {
-        write(execution, outputs, cell.get());
-        changed = true;
+      if (cell.isPresent()) {
+        ArrayNode outputs = format.of(execution.outputs());
+        if (!cell.get().path("outputs").equals(outputs)) {
+          write(execution, outputs, cell.get());
+          changed = true;
+        }
       }
     }
     return changed;
@@ -117,7 +112,7 @@ public final class KernelOutputs implements LiveOutputs {
   private boolean isKnown(CellExecution execution, ObjectNode notebook) {
     boolean isSeen = execution.isShown() && execution.quiet().compareTo(SEEN_AFTER) > 0;
     return isSeen
-        || told.contains(execution.msgId())
+        || execution.isRead()
         || CodeCells.find(notebook, execution)
             .filter(cell -> cell.path("outputs").equals(format.of(execution.outputs())))
             .isPresent();

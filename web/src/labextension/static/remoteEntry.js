@@ -1,6 +1,7 @@
 // An extension of JupyterLab and Notebook, as webpack's module federation loads one. A page that was
 // not there when a cell was run asks the server to tell it of that run from its beginning, and then
-// shows what the kernel goes on to say, as the page that ran the cell does.
+// shows what the kernel goes on to say, as the page that ran the cell does. A page that has lost its
+// connection does so for its own runs.
 (() => {
   'use strict';
 
@@ -116,7 +117,24 @@
     }
   }
 
-  /** The runs in one notebook that this page has not asked for. */
+  /** A run that the page waits for itself: its output area is filled again from the beginning. */
+  class Refresh {
+    constructor(area) {
+      this.area = area;
+    }
+
+    heard(msg) {
+      if (msg.header.msg_type === MARK && msg.content.phase === 'begin') {
+        this.area.model.clear();
+        // What asks for input is no output.
+        this.area.widgets.slice().forEach((widget) => widget.dispose());
+      }
+    }
+
+    dispose() {}
+  }
+
+  /** The runs in one notebook that this page has not heard, or not all of. */
   class Follower {
     constructor(panel, kernel, services) {
       this.panel = panel;
@@ -124,17 +142,25 @@
       this.services = services;
       this.runs = new Map();
       this.asked = new Set();
+      this.wasConnected = false;
       this.heard = (_, { msg, direction }) => this.message(msg, direction);
       this.changed = (_, status) => {
         if (status === 'connected') {
-          this.look();
+          this.connected();
         }
       };
       kernel.anyMessage.connect(this.heard);
       kernel.connectionStatusChanged.connect(this.changed);
       if (kernel.connectionStatus === 'connected') {
-        this.look();
+        this.connected();
       }
+    }
+
+    connected() {
+      // Nobody knows what was on its way when a connection was lost.
+      const isBack = this.wasConnected;
+      this.wasConnected = true;
+      this.look(isBack);
     }
 
     dispose() {
@@ -162,12 +188,12 @@
       }
     }
 
-    async look() {
+    async look(isBack = false) {
       try {
         const query = '?path=' + encodeURIComponent(this.panel.context.localPath);
         const executions = await this.request('executions' + query, 'GET');
         for (const execution of executions) {
-          if (this.isNews(execution)) {
+          if (isBack || this.isNews(execution)) {
             this.asked.add(execution.msg_id);
             await this.follow(execution, query);
           }
@@ -188,7 +214,14 @@
       if (!cell || (!execution.running && shows(cell, execution))) {
         return;
       }
-      const run = new Run(this.kernel, cell, execution, this.panel.context);
+      const before = this.runs.get(execution.msg_id);
+      if (before) {
+        before.dispose();
+      }
+      const area = cell.outputArea;
+      const run = waits(area, execution)
+        ? new Refresh(area)
+        : new Run(this.kernel, cell, execution, this.panel.context);
       this.runs.set(execution.msg_id, run);
       try {
         await this.request(
@@ -220,6 +253,14 @@
       }
       return response.status === 204 ? null : response.json();
     }
+  }
+
+  /** Whether a cell of this page still waits for the end of a run. */
+  function waits(area, execution) {
+    const future = area.future;
+    return Boolean(
+      future && !future.isDisposed && future.msg && future.msg.header.msg_id === execution.msg_id,
+    );
   }
 
   /** Whether a cell shows what a run that is over has put out. */

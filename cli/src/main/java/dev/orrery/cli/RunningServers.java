@@ -1,6 +1,9 @@
 package dev.orrery.cli;
 
 import dev.orrery.http.Json;
+import dev.orrery.kernel.process.AdoptedProcess;
+import dev.orrery.kernel.process.ProcessIdentity;
+import dev.orrery.kernel.process.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +36,10 @@ final class RunningServers {
 
   private static final String STOP =
       """
-      Usage: orrery stop [PORT or SOCKET]
+      Usage: orrery stop [--keep-kernels] [PORT or SOCKET]
 
       Stops the server of this user that listens there (8888 when not given), with its kernels.
+        --keep-kernels  lets the kernels run; the next server with the same folder and base URL has them
       """;
 
   private final Surroundings here;
@@ -94,6 +98,7 @@ final class RunningServers {
             .value("--JupyterServerStopApp.port")
             .value("--JupyterServerStopApp.sock")
             .flag("-y")
+            .flag("--keep-kernels")
             .read(arguments)
             .atMost(1);
     String wanted =
@@ -119,9 +124,15 @@ final class RunningServers {
       servers.forEach(server -> here.err().println(" - " + endpoint(server)));
       return CommandFailure.FAILED;
     }
-    here.out().println("Shutting down server on " + wanted + "...");
+    boolean keep = given.has("--keep-kernels");
+    if (keep && !found.has("orrery")) {
+      throw CommandFailure.failed(
+          "the server on " + wanted + " is not of Orrery; its kernels end with it.");
+    }
+    here.out()
+        .println("Shutting down server on " + wanted + (keep ? ", keeping its kernels..." : "..."));
     Optional<ProcessHandle> process = ProcessHandle.of(found.path("pid").asLong(-1));
-    if (process.isEmpty() || !process.get().destroy()) {
+    if (process.isEmpty() || !(keep ? leave(process.get()) : process.get().destroy())) {
       throw CommandFailure.failed(
           "the server could not be told to stop; it may belong to another user.");
     }
@@ -135,6 +146,13 @@ final class RunningServers {
       Thread.currentThread().interrupt();
       return CommandFailure.FAILED;
     }
+  }
+
+  private static boolean leave(ProcessHandle process) {
+    return ProcessIdentity.of(process.pid())
+        .flatMap(AdoptedProcess::find)
+        .filter(server -> server.signal(Signal.USR1))
+        .isPresent();
   }
 
   private static String endpoint(JsonNode server) {

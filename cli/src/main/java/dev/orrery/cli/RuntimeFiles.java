@@ -48,7 +48,8 @@ final class RuntimeFiles implements AutoCloseable {
             .put("sock", sock)
             .put("token", settings.access().token())
             .put("url", addresses.base())
-            .put("version", ServerSettings.SERVER_VERSION);
+            .put("version", ServerSettings.SERVER_VERSION)
+            .put("orrery", Version.OURS);
     Path infoFile = paths.runtimeDir().resolve("jpserver-" + pid + ".json");
     Path openFile = paths.runtimeDir().resolve("jpserver-" + pid + "-open.html");
     SmallFile.replace(infoFile, Json.bytes(info));

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What the terminal and the system say to a server: Ctrl-C asks first, a second one within five
- * seconds does not; SIGTERM stops at once and cleanly.
+ * seconds does not; SIGTERM stops at once and cleanly, SIGUSR1 too but without the kernels.
  */
 final class Signals {
 
@@ -31,6 +31,7 @@ final class Signals {
   void install() {
     OnSignal.run("INT", this::interrupted);
     OnSignal.run("TERM", () -> stop("received signal 15, stopping"));
+    OnSignal.run("USR1", this::leave);
     // A closed terminal ends the server, as it ends jupyter_server.
     OnSignal.run("HUP", () -> stop("received signal 1, stopping"));
   }
@@ -38,6 +39,12 @@ final class Signals {
   private void stop(String why) {
     LOG.log(System.Logger.Level.INFO, why);
     server.requestStop();
+  }
+
+  /** As {@code orrery stop --keep-kernels} says it. */
+  private void leave() {
+    LOG.log(System.Logger.Level.INFO, "received signal USR1, stopping without the kernels");
+    server.requestStopWithoutKernels();
   }
 
   private void interrupted() {

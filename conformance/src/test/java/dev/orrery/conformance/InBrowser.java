@@ -108,6 +108,11 @@ abstract class InBrowser {
     page = context.newPage();
   }
 
+  /** Another server in the place of this one, which has ended. */
+  final void startServerAgain() {
+    server = server.again("--expose-app-in-browser");
+  }
+
   /** Goes on with a new context that reaches the server under another address. */
   final void continueAt(String other) {
     context.close();

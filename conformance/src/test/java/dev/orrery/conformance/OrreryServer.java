@@ -74,6 +74,13 @@ final class OrreryServer implements AutoCloseable {
     return start(root, false, program, options);
   }
 
+  /** Starts another in the place of one that has ended: the same files, at the same address. */
+  OrreryServer again(String... options) {
+    var all = new ArrayList<>(List.of(options));
+    all.add("--port=" + port);
+    return start(root, ownsRoot, List.of(), all.toArray(String[]::new));
+  }
+
   private static OrreryServer start(
       Path root, boolean ownsRoot, List<String> program, String... options) {
     var arguments = new ArrayList<String>(List.of("lab"));

@@ -36,6 +36,13 @@ final class Activity {
     last = Instant.now();
   }
 
+  /** What was at work, or was taken to be, is not any more. */
+  synchronized void rest() {
+    if (state == ExecutionState.BUSY) {
+      set(ExecutionState.IDLE);
+    }
+  }
+
   /** Takes account of one iopub message. */
   void observe(Message message, Header header, Header parent) {
     boolean status = header.msgType().equals("status");

@@ -8,9 +8,9 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumMap;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,6 +31,13 @@ record ConnectionInfo(
     String scheme) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Map<Channel, String> PORTS =
+      new EnumMap<>(
+          Map.of(
+              Channel.SHELL, "shell_port",
+              Channel.IOPUB, "iopub_port",
+              Channel.STDIN, "stdin_port",
+              Channel.CONTROL, "control_port"));
 
   ConnectionInfo {
     ports = Map.copyOf(ports);
@@ -51,31 +58,57 @@ record ConnectionInfo(
 
   /** Writes the file under its final name at once, readable by its owner only. */
   void write(Path file, String kernelName, String sessionName) throws IOException {
+    ObjectNode json = toJson();
+    json.put("kernel_name", kernelName);
+    json.put("jupyter_session", sessionName);
+    PrivateFiles.replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+  }
+
+  /** The fields that clients need. */
+  ObjectNode toJson() {
     ObjectNode json = JSON.createObjectNode();
-    json.put("shell_port", port(Channel.SHELL));
-    json.put("iopub_port", port(Channel.IOPUB));
-    json.put("stdin_port", port(Channel.STDIN));
-    json.put("control_port", port(Channel.CONTROL));
+    PORTS.forEach((channel, name) -> json.put(name, port(channel)));
     json.put("hb_port", heartbeatPort);
     json.put("ip", ip);
     json.put("key", key);
     json.put("transport", transport.wireName());
     json.put("signature_scheme", scheme);
-    json.put("kernel_name", kernelName);
-    json.put("jupyter_session", sessionName);
-    Path directory = file.toAbsolutePath().getParent();
-    Path partial =
-        Files.createTempFile(
-            directory,
-            ".kernel-",
-            ".json",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      Files.write(partial, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(partial);
+    return json;
+  }
+
+  /**
+   * Reads the fields that clients need.
+   *
+   * @throws IOException when one is missing; the message says which
+   */
+  static ConnectionInfo of(JsonNode json) throws IOException {
+    Map<Channel, Integer> ports = new EnumMap<>(Channel.class);
+    for (Map.Entry<Channel, String> port : PORTS.entrySet()) {
+      ports.put(port.getKey(), number(json, port.getValue()));
     }
+    String transport = text(json, "transport");
+    return new ConnectionInfo(
+        transport.equals(Transport.IPC.wireName()) ? Transport.IPC : Transport.TCP,
+        text(json, "ip"),
+        ports,
+        number(json, "hb_port"),
+        text(json, "key"),
+        text(json, "signature_scheme"));
+  }
+
+  private static int number(JsonNode json, String field) throws IOException {
+    int value = json.path(field).asInt(0);
+    if (value < 1 || value > 65_535) {
+      throw new IOException("its " + field + " is no port: " + json.path(field));
+    }
+    return value;
+  }
+
+  private static String text(JsonNode json, String field) throws IOException {
+    if (!json.path(field).isString()) {
+      throw new IOException("it has no " + field);
+    }
+    return json.path(field).stringValue();
   }
 
   /** Removes the sockets a kernel leaves behind with ipc. */

@@ -7,7 +7,9 @@ public enum DetachReason {
   /** The kernel was shut down, by somebody or because it was idle for too long. */
   KERNEL_SHUTDOWN("kernel shut down"),
   /** The kernel died and was not, or could not be, started again. */
-  KERNEL_DEAD("kernel died");
+  KERNEL_DEAD("kernel died"),
+  /** The server stops, and its kernels go on; the next one will have them. */
+  SERVER_LEFT("server restarts");
 
   private final String phrase;
 

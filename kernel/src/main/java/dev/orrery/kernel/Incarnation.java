@@ -5,11 +5,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
+import dev.orrery.kernel.message.JsonFields;
 import dev.orrery.kernel.message.Message;
+import dev.orrery.kernel.process.RunningProcess;
 import dev.orrery.kernel.process.Signal;
-import dev.orrery.kernel.process.SpawnedProcess;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,11 +36,16 @@ final class Incarnation {
 
   private final String kernelId;
   private final String session;
+  private final Path log;
   private final ConnectionInfo info;
   private final KernelClient client;
-  private volatile @Nullable SpawnedProcess process;
+  private volatile @Nullable RunningProcess process;
   private volatile long startedAt = System.nanoTime();
   private volatile boolean ready;
+  private volatile boolean awaitsShell;
+
+  /** The first of ours on the shell channel, where requests wait for those before them. */
+  private volatile String firstRequest = "";
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -47,22 +55,27 @@ final class Incarnation {
   private boolean heard;
   private boolean settled;
   private boolean over;
+  private boolean shellAnswered;
+  private boolean shellIdle;
 
   /**
    * Starts connecting to where the process will listen.
    *
-   * @param session whose requests are ours and not a page's
+   * @param sessions ours, and those of clients before us; see {@link KernelClient}
+   * @param log what the process prints
    */
   Incarnation(
       String kernelId,
       ConnectionInfo info,
-      String session,
+      List<String> sessions,
+      Path log,
       BiConsumer<Incarnation, Message> receiver) {
     this.kernelId = kernelId;
-    this.session = session;
+    this.session = sessions.getFirst();
+    this.log = log;
     this.info = info;
     this.client =
-        new KernelClient(kernelId, info, session, message -> receiver.accept(this, message));
+        new KernelClient(kernelId, info, sessions, message -> receiver.accept(this, message));
   }
 
   ConnectionInfo info() {
@@ -77,18 +90,67 @@ final class Incarnation {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
-  Optional<SpawnedProcess> process() {
+  Optional<RunningProcess> process() {
     return Optional.ofNullable(process);
   }
 
+  /**
+   * Goes on with a process that may be at work for somebody who is gone; see {@link #isCaughtUpBy}.
+   */
+  void resumed(RunningProcess resumed, Duration kernelInfoTimeout) {
+    awaitsShell = true;
+    started(resumed, kernelInfoTimeout);
+  }
+
   /** The process runs: asks it for a sign of life until it gives one. */
-  void started(SpawnedProcess started, Duration kernelInfoTimeout) {
+  void started(RunningProcess started, Duration kernelInfoTimeout) {
     process = started;
     started.endGroupWithLeader();
     startedAt = System.nanoTime();
     Thread.ofVirtual()
         .name("kernel " + kernelId + " nudge")
         .start(() -> nudgeUntilReady(kernelInfoTimeout));
+  }
+
+  /** Whether this message says that the kernel has come to our request. */
+  boolean isCaughtUpBy(Message message, Header header, Header parent) {
+    if (!awaitsShell || !parent.msgId().equals(firstRequest)) {
+      return false;
+    }
+    lock.lock();
+    try {
+      switch (message.channel()) {
+        case SHELL -> shellAnswered = true;
+        case IOPUB ->
+            shellIdle |=
+                header.msgType().equals("status")
+                    && JsonFields.string(message.content(), "execution_state").equals("idle");
+        case CONTROL, STDIN -> {}
+      }
+      return shellAnswered && shellIdle;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks once more; see {@link #isCaughtUpBy}. */
+  void askAgain() {
+    lock.lock();
+    try {
+      shellAnswered = false;
+      shellIdle = false;
+      firstRequest = "";
+      request(Channel.SHELL, "kernel_info_request", "{}");
+    } catch (IOException e) {
+      LOG.log(DEBUG, "A kernel could not be asked again", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All is known of what was asked before us. */
+  void caughtUp() {
+    awaitsShell = false;
   }
 
   /** Something came on iopub, so the subscription works. */
@@ -101,6 +163,19 @@ final class Incarnation {
       heard = true;
       settled |= stateSettled;
       ready = isReady();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void known() {
+    lock.lock();
+    try {
+      answered = true;
+      heard = true;
+      settled = true;
+      ready = true;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -148,7 +223,7 @@ final class Incarnation {
    * @param mode how to have it leave its cell, without which it would not hear the request
    */
   void endProcess(InterruptMode mode, Duration wait, boolean restart) {
-    SpawnedProcess running = process;
+    RunningProcess running = process;
     if (running == null || !running.isAlive()) {
       return;
     }
@@ -180,7 +255,7 @@ final class Incarnation {
 
   /** Kills the whole group and waits for the end of its leader. */
   void kill() {
-    SpawnedProcess running = process;
+    RunningProcess running = process;
     if (running == null) {
       return;
     }
@@ -217,7 +292,11 @@ final class Incarnation {
 
   /** Sends a request of our own; its reply goes to nobody. */
   void request(Channel channel, String type, String content) throws IOException {
-    client.send(Message.create(channel, type, session, Header.EMPTY, content), Duration.ZERO);
+    Message request = Message.create(channel, type, session, Header.EMPTY, content);
+    if (channel == Channel.SHELL && firstRequest.isEmpty()) {
+      firstRequest = request.parsedHeader().msgId();
+    }
+    client.send(request, Duration.ZERO);
   }
 
   private boolean isReady() {
@@ -233,6 +312,12 @@ final class Incarnation {
           continue;
         }
         request(Channel.SHELL, "kernel_info_request", "{}");
+        if (awaitsShell) {
+          // It has answered before, and may not do so now until its cell ends.
+          LOG.log(DEBUG, "Kernel {0} is connected again", kernelId);
+          known();
+          return;
+        }
         request(Channel.CONTROL, "kernel_info_request", "{}");
         if (awaitReady(late ? LATE_NUDGE_PAUSE : NUDGE_PAUSE) || settleSilent()) {
           LOG.log(DEBUG, "Kernel {0} answered after {1} ms", kernelId, age().toMillis());
@@ -251,9 +336,10 @@ final class Incarnation {
     if (!already && age().compareTo(limit) > 0) {
       LOG.log(
           WARNING,
-          "Kernel {0} has not answered for {1} s. What it prints is in kernel-{0}.log in the runtime folder",
+          "Kernel {0} has not answered for {1} s. What it prints is in {2}",
           kernelId,
-          Long.toString(limit.toSeconds()));
+          Long.toString(limit.toSeconds()),
+          log);
       return true;
     }
     return already;

@@ -1,22 +1,29 @@
 package dev.orrery.kernel;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.orrery.kernel.KernelSettings.Transport;
 import dev.orrery.kernel.journal.CellExecution;
+import dev.orrery.kernel.journal.JournalMemory;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
+import dev.orrery.kernel.process.AdoptedProcess;
 import dev.orrery.kernel.process.ExitStatus;
+import dev.orrery.kernel.process.ProcessIdentity;
+import dev.orrery.kernel.process.RunningProcess;
 import dev.orrery.kernel.process.Signal;
-import dev.orrery.kernel.process.SpawnedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,8 +40,16 @@ public final class Kernel {
 
   private static final System.Logger LOG = System.getLogger(Kernel.class.getName());
 
+  /** Clients before us whose cells may still ask something. */
+  private static final int MAX_FORMER = 3;
+
   /** What a kernel lives among. */
-  record Context(KernelSettings settings, KernelHost host, KernelLauncher launcher, Ports ports) {}
+  record Context(
+      KernelSettings settings,
+      KernelHost host,
+      KernelLauncher launcher,
+      Ports ports,
+      JournalMemory memory) {}
 
   private final String id;
   private final KernelSpec spec;
@@ -43,8 +58,9 @@ public final class Kernel {
   private final Runnable whenOver;
   private final Path connectionFile;
   private final KernelLog log;
+  private final KernelFolder folder;
   private final String session = UUID.randomUUID().toString();
-  private final Instant startedAt = Instant.now();
+  private final Instant startedAt;
   private final Activity activity;
   private final Router router;
   private final RestartPolicy policy;
@@ -61,19 +77,53 @@ public final class Kernel {
   /**
    * A kernel that is not started yet.
    *
+   * @param folder where it keeps what another server needs to go on with it
    * @param whenOver runs once when the kernel is shut down or given up
    */
-  Kernel(String id, KernelSpec spec, StartRequest request, Context context, Runnable whenOver) {
+  Kernel(
+      String id,
+      KernelSpec spec,
+      StartRequest request,
+      KernelFolder folder,
+      Context context,
+      Runnable whenOver) {
+    this(id, spec, request, Instant.now(), folder, context, whenOver);
+  }
+
+  /** A kernel that another server has started; see {@link #resume}. */
+  Kernel(KernelRecord record, KernelFolder folder, Context context, Runnable whenOver) {
+    this(
+        record.id(),
+        record.spec(),
+        record.request(),
+        record.startedAt(),
+        folder,
+        context,
+        whenOver);
+  }
+
+  private Kernel(
+      String id,
+      KernelSpec spec,
+      StartRequest request,
+      Instant startedAt,
+      KernelFolder folder,
+      Context context,
+      Runnable whenOver) {
     this.id = id;
     this.spec = spec;
     this.request = request;
+    this.startedAt = startedAt;
+    this.folder = folder;
     this.context = context;
     this.whenOver = whenOver;
     this.connectionFile =
         context.host().runtimeDir().toAbsolutePath().resolve("kernel-" + id + ".json");
-    this.log = new KernelLog(connectionFile.resolveSibling("kernel-" + id + ".log"));
+    this.log = folder.log();
     this.activity = new Activity(context.settings().untrackedMessageTypes());
-    this.router = new Router(context.settings().offlineBuffering(), this::send);
+    this.router =
+        new Router(
+            context.settings().offlineBuffering(), context.memory(), folder.journal(), this::send);
     this.policy = new RestartPolicy(context.settings().restarts());
   }
 
@@ -127,7 +177,7 @@ public final class Kernel {
     Incarnation incarnation = current;
     return incarnation == null
         ? Optional.empty()
-        : incarnation.process().filter(SpawnedProcess::isAlive).map(SpawnedProcess::pid);
+        : incarnation.process().filter(RunningProcess::isAlive).map(RunningProcess::pid);
   }
 
   /**
@@ -279,14 +329,107 @@ public final class Kernel {
     router.forget(msgId);
   }
 
+  /** What its process prints. */
+  Path logFile() {
+    return log.file();
+  }
+
   /** Starts the first process. */
   void start() throws KernelStartException {
     lifecycle.lock();
     try {
-      launch(new Incarnation(id, choosePorts(), session, this::received));
+      launch(new Incarnation(id, choosePorts(), List.of(session), log.file(), this::received));
     } finally {
       lifecycle.unlock();
     }
+  }
+
+  /**
+   * Goes on with a process that another server has started. Returns before it answers. One that has
+   * ended meanwhile is given up: what its cells have put out can be asked for until then.
+   */
+  void resume(KernelRecord record) {
+    lifecycle.lock();
+    try {
+      context.ports().take(record.info());
+      resumeJournal();
+      Optional<AdoptedProcess> process = AdoptedProcess.find(record.process());
+      if (process.isEmpty()) {
+        record.info().deleteSockets();
+        context.ports().release(record.info());
+        giveUp("Its process ended while no server was running.");
+        return;
+      }
+      var sessions = new ArrayList<>(List.of(session));
+      sessions.addAll(record.sessions().subList(0, Math.min(MAX_FORMER, record.sessions().size())));
+      var next = new Incarnation(id, record.info(), sessions, log.file(), this::received);
+      current = next;
+      // It may be at work: it is until it says otherwise.
+      activity.set(ExecutionState.BUSY);
+      keepRecord(next, process.get(), sessions);
+      watch(next, process.get());
+      next.resumed(process.get(), context.settings().waits().kernelInfo());
+      LOG.log(
+          INFO,
+          "Kernel {0} ({1}) still runs as process {2}",
+          id,
+          name(),
+          Long.toString(process.get().pid()));
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  private void resumeJournal() {
+    Path journal = folder.journal();
+    try {
+      if (Files.exists(journal)) {
+        var time = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+        String from = time.format(Files.getLastModifiedTime(journal).toInstant());
+        router.resume(
+            journal,
+            "[Output between %s and %s may be missing: the server was not running]\n"
+                .formatted(from, time.format(Instant.now())));
+      }
+    } catch (IOException e) {
+      LOG.log(WARNING, "What cells of kernel " + id + " have put out can't be read and is lost", e);
+    }
+  }
+
+  /** Lets go of all sessions and of the process, which goes on: another server will have it. */
+  void leave() {
+    lifecycle.lock();
+    try {
+      Incarnation incarnation = current;
+      if (over || incarnation == null) {
+        return;
+      }
+      over = true;
+      lifecycleChanged.signalAll();
+      incarnation.close();
+      router.close(DetachReason.SERVER_LEFT);
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /**
+   * Keeps something with the kernel, for the server that goes on with it when this one is gone.
+   *
+   * @param note replaces what was kept before
+   * @throws IOException when the disk does not take it
+   */
+  public void note(byte[] note) throws IOException {
+    folder.note(note);
+  }
+
+  /**
+   * What was last kept with {@link #note(byte[])}, by this server or the one before.
+   *
+   * @throws IOException when the disk can't be read
+   */
+  public Optional<byte[]> note() throws IOException {
+    return folder.note();
   }
 
   /** Forgets what was kept for too long. */
@@ -306,6 +449,7 @@ public final class Kernel {
     KernelSettings.Binding binding = context.settings().binding();
     try {
       Files.createDirectories(context.host().runtimeDir());
+      folder.create();
       String ip =
           binding.transport() == Transport.IPC
               ? connectionFile.resolveSibling("kernel-" + id + "-ipc").toString()
@@ -323,14 +467,14 @@ public final class Kernel {
       next.info().deleteSockets();
       next.info()
           .write(connectionFile, spec.name(), request.env().getOrDefault("JPY_SESSION_NAME", ""));
-      SpawnedProcess process =
+      RunningProcess process =
           context.launcher().launch(spec, request, connectionFile, log.begin());
-      log.watch(process);
+      keepRecord(next, process, List.of(session));
       activity.set(ExecutionState.STARTING);
+      watch(next, process);
       next.started(process, context.settings().waits().kernelInfo());
       LOG.log(
           INFO, "Kernel {0} ({1}) runs as process {2}", id, name(), Long.toString(process.pid()));
-      process.onExit(() -> Thread.ofVirtual().start(() -> ended(next, process)));
     } catch (IOException e) {
       KernelStartException failure = failed(e);
       giveUp(String.valueOf(failure.getMessage()));
@@ -338,18 +482,42 @@ public final class Kernel {
     }
   }
 
+  private void watch(Incarnation incarnation, RunningProcess process) {
+    log.watch(process);
+    process.onExit(() -> Thread.ofVirtual().start(() -> ended(incarnation, process)));
+  }
+
+  /** Without the record the kernel runs as well, but ends with this server. */
+  private void keepRecord(Incarnation incarnation, RunningProcess process, List<String> sessions) {
+    Optional<ProcessIdentity> identity = ProcessIdentity.of(process.pid());
+    if (identity.isEmpty()) {
+      return;
+    }
+    try {
+      folder.write(
+          new KernelRecord(
+              id, spec, request, sessions, startedAt, incarnation.info(), identity.get()));
+    } catch (IOException e) {
+      LOG.log(
+          WARNING,
+          "Kernel {0} would not be found again after a crash of the server: {1}",
+          id,
+          e.toString());
+    }
+  }
+
   /** Replaces an incarnation whose process ended by one that has none yet. */
   private Incarnation succeed(Incarnation old, ConnectionInfo info) {
     old.drain();
     router.processEnded();
-    var next = new Incarnation(id, info, session, this::received);
+    var next = new Incarnation(id, info, List.of(session), log.file(), this::received);
     current = next;
     old.close();
     return next;
   }
 
   /** The process ended. When nobody wanted that, starts another or gives up. */
-  private void ended(Incarnation incarnation, SpawnedProcess process) {
+  private void ended(Incarnation incarnation, RunningProcess process) {
     lifecycle.lock();
     try {
       if (over || incarnation != current) {
@@ -417,7 +585,6 @@ public final class Kernel {
     }
     try {
       Files.deleteIfExists(connectionFile);
-      log.delete();
     } catch (IOException e) {
       LOG.log(WARNING, "A file of a kernel could not be removed", e);
     }
@@ -427,6 +594,11 @@ public final class Kernel {
       announce("dead");
     }
     router.close(detachReason);
+    try {
+      folder.delete();
+    } catch (IOException e) {
+      LOG.log(WARNING, "A file of a kernel could not be removed", e);
+    }
   }
 
   private void send(Message message) throws IOException {
@@ -447,14 +619,32 @@ public final class Kernel {
         from.heard(activity.state() != ExecutionState.STARTING);
       }
       router.publish(message, header, parent);
+      noteCaughtUp(from, message, header, parent);
       return;
     }
+    noteCaughtUp(from, message, header, parent);
     if (header.msgType().equals("kernel_info_reply")) {
       kernelInfo = message.content();
       from.answered();
     }
     if (!parent.session().equals(session)) {
       router.reply(message, header, parent);
+    }
+  }
+
+  /**
+   * A kernel that was taken over has done what it was asked before, or says now that it is idle.
+   */
+  private void noteCaughtUp(Incarnation from, Message message, Header header, Header parent) {
+    if (!from.isCaughtUpBy(message, header, parent)) {
+      return;
+    }
+    if (router.caughtUp()) {
+      from.caughtUp();
+      activity.rest();
+      LOG.log(DEBUG, "Kernel {0} has done what it was asked before", id);
+    } else {
+      from.askAgain();
     }
   }
 
@@ -484,9 +674,12 @@ public final class Kernel {
   }
 
   private static String describe(Optional<ExitStatus> status) {
-    return switch (status.orElse(new ExitStatus.Exited(0))) {
-      case ExitStatus.Exited(int code) -> "its process returned " + code;
-      case ExitStatus.Signalled(int signal) -> "its process was ended by signal " + signal;
-    };
+    return status
+        .map(how ->
+            switch (how) {
+              case ExitStatus.Exited(int code) -> "its process returned " + code;
+              case ExitStatus.Signalled(int signal) -> "its process was ended by signal " + signal;
+            })
+        .orElse("its process ended");
   }
 }

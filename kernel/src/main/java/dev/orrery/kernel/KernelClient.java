@@ -4,7 +4,9 @@ import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Message;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -16,18 +18,27 @@ import java.util.function.Consumer;
 final class KernelClient implements AutoCloseable {
 
   private final Map<Channel, ChannelLink> links = new EnumMap<>(Channel.class);
+  private final List<ChannelLink> former = new ArrayList<>();
 
   /**
    * Starts connecting, and goes on until the kernel listens.
    *
-   * @param session ours; also the identity by which the kernel finds our stdin channel
+   * @param sessions ours, which is also the identity by which the kernel finds our stdin channel;
+   *     then those of clients that are gone, whose cells may still ask something. Requests need an
+   *     identity of their own: a kernel that is at work does not know yet that another client is
+   *     gone, and may never listen to one of the same identity
    * @param receiver gets every message, on the reading thread of its channel
    */
-  KernelClient(String kernelId, ConnectionInfo info, String session, Consumer<Message> receiver) {
+  KernelClient(
+      String kernelId, ConnectionInfo info, List<String> sessions, Consumer<Message> receiver) {
     for (Channel channel : Channel.values()) {
-      links.put(channel, new ChannelLink(channel, info, session, receiver));
+      links.put(channel, new ChannelLink(channel, info, sessions.getFirst(), receiver));
+    }
+    for (String gone : sessions.subList(1, sessions.size())) {
+      former.add(new ChannelLink(Channel.STDIN, info, gone, receiver));
     }
     links.values().forEach(link -> link.start("kernel " + kernelId));
+    former.forEach(link -> link.start("kernel " + kernelId));
   }
 
   /** Queues a message for its channel; see {@link Attachment#send}. */
@@ -53,6 +64,7 @@ final class KernelClient implements AutoCloseable {
   @Override
   public void close() {
     links.values().forEach(ChannelLink::close);
+    former.forEach(ChannelLink::close);
   }
 
   private ChannelLink link(Channel channel) {

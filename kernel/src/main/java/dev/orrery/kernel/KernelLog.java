@@ -3,7 +3,7 @@ package dev.orrery.kernel;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.orrery.kernel.process.SpawnedProcess;
+import dev.orrery.kernel.process.RunningProcess;
 import dev.orrery.kernel.process.Stdio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +40,10 @@ final class KernelLog {
     this.file = file;
   }
 
+  Path file() {
+    return file;
+  }
+
   /** A new file for the next process, which makes it: what an earlier one printed goes. */
   Stdio begin() throws IOException {
     Files.deleteIfExists(file);
@@ -47,11 +51,11 @@ final class KernelLog {
   }
 
   /** Keeps the file within its bound while the process runs. */
-  void watch(SpawnedProcess process) {
+  void watch(RunningProcess process) {
     Thread.ofVirtual().name("log of process " + process.pid()).start(() -> boundUntilEnd(process));
   }
 
-  private void boundUntilEnd(SpawnedProcess process) {
+  private void boundUntilEnd(RunningProcess process) {
     try {
       while (!process.waitFor(PAUSE)) {
         try {
@@ -107,10 +111,5 @@ final class KernelLog {
       LOG.log(DEBUG, "What a kernel printed could not be read", e);
       return List.of();
     }
-  }
-
-  /** Removes the file. */
-  void delete() throws IOException {
-    Files.deleteIfExists(file);
   }
 }

@@ -43,6 +43,11 @@ final class KernelSpecReader {
     if (!(root instanceof ObjectNode json)) {
       throw new IOException("it is not a JSON object");
     }
+    return read(name, directory, json);
+  }
+
+  /** As the other {@code read}, with what the file has in it. */
+  static KernelSpec read(String name, Path directory, ObjectNode json) throws IOException {
     return new KernelSpec(
         name,
         directory,
@@ -118,6 +123,9 @@ final class KernelSpecReader {
   /** jupyter_server's {@code kernelspec_model}: kernel.js, kernel.css, and logos by their stem. */
   private static Map<String, Path> resources(Path directory) throws IOException {
     var resources = new TreeMap<String, Path>();
+    if (!Files.isDirectory(directory)) {
+      return resources;
+    }
     for (String name : List.of("kernel.js", "kernel.css")) {
       Path file = directory.resolve(name);
       if (Files.isRegularFile(file)) {

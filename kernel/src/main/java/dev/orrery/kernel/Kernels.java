@@ -3,6 +3,8 @@ package dev.orrery.kernel;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.orrery.kernel.journal.JournalMemory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running kernels of one server. Thread-safe. A kernel that was shut down or given up is
@@ -28,25 +31,41 @@ public final class Kernels implements AutoCloseable {
   /** Ids become file names. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
+  /** What the cells of one kernel may have put out that is not saved yet. */
+  private static final long JOURNAL_BYTES = 64L << 20;
+
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(5);
   private static final Duration AFTER_KILL_LIMIT = Duration.ofSeconds(5);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private final KernelSettings settings;
   private final KernelSpecs specs;
+  private final KernelHost host;
+  private final String place;
   private final Kernel.Context context;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  // Guarded by itself.
+  // Guarded by kernels.
   private final Map<String, Kernel> kernels = new LinkedHashMap<>();
+  private @Nullable ServerFolder folder;
+
   private volatile Consumer<Kernel> whenOver = _ -> {};
   private volatile Instant lastEnded = Instant.now();
 
-  /** Starts nothing yet but the thread that looks for idle kernels. */
-  public Kernels(KernelSettings settings, KernelSpecs specs, KernelHost host) {
+  /**
+   * Starts nothing yet but the thread that looks for idle kernels.
+   *
+   * @param place tells this server from others of the same user: one that is gone, and was in the
+   *     same place, is followed by this one; see {@link #resume}
+   */
+  public Kernels(KernelSettings settings, KernelSpecs specs, KernelHost host, String place) {
+    this.place = place;
     this.settings = settings;
     this.specs = specs;
-    this.context = new Kernel.Context(settings, host, new KernelLauncher(host), new Ports());
+    this.host = host;
+    var memory = new JournalMemory(JOURNAL_BYTES, Runtime.getRuntime().maxMemory() / 4);
+    this.context =
+        new Kernel.Context(settings, host, new KernelLauncher(host), new Ports(), memory);
     Thread.ofVirtual().name("kernel housekeeping").start(this::keepHouse);
   }
 
@@ -76,7 +95,7 @@ public final class Kernels implements AutoCloseable {
           "Kernel '%s' could not be started: its directory '%s' does not exist."
               .formatted(spec.name(), request.cwd()));
     }
-    var kernel = new Kernel(id, spec, request, context, () -> over(id));
+    var kernel = new Kernel(id, spec, request, folder(id, spec), context, () -> over(id));
     synchronized (kernels) {
       Kernel existing = kernels.get(id);
       if (existing != null) {
@@ -98,6 +117,105 @@ public final class Kernels implements AutoCloseable {
     } catch (KernelStartException | RuntimeException e) {
       forget(id);
       throw e;
+    }
+  }
+
+  private KernelFolder folder(String id, KernelSpec spec) throws KernelStartException {
+    try {
+      return folder().kernel(id);
+    } catch (IOException e) {
+      throw new KernelStartException(
+          "Kernel '%s' could not be started: %s".formatted(spec.name(), e.getMessage()), e);
+    }
+  }
+
+  private ServerFolder folder() throws IOException {
+    synchronized (kernels) {
+      if (folder == null) {
+        folder = ServerFolder.create(host.runtimeDir(), place);
+      }
+      return folder;
+    }
+  }
+
+  /**
+   * Goes on with the kernels of servers in the same place that are gone. To be called once, before
+   * kernels are started; returns before they answer.
+   *
+   * @param found is told of each kernel once {@link #find} finds it, and before anything happens to
+   *     it; one whose process has ended is over right after that, see {@link #onEnd}
+   */
+  public void resume(Consumer<Kernel> found) {
+    for (ServerFolder left : ServerFolder.left(host.runtimeDir(), place)) {
+      try (left) {
+        for (KernelFolder kernel : left.kernels()) {
+          resume(kernel, found);
+        }
+      } catch (IOException e) {
+        LOG.log(WARNING, "Kernels of an earlier server can''t be used: {0}", e.toString());
+      }
+    }
+  }
+
+  private void resume(KernelFolder from, Consumer<Kernel> found) throws IOException {
+    KernelRecord record;
+    try {
+      record = from.record();
+    } catch (IOException e) {
+      LOG.log(
+          WARNING, "The kernel of an earlier server in '" + from.path() + "' can't be used: " + e);
+      from.delete();
+      return;
+    }
+    String id = record.id();
+    KernelFolder own = folder().move(from);
+    var kernel = new Kernel(record, own, context, () -> over(id));
+    synchronized (kernels) {
+      kernels.put(id, kernel);
+    }
+    try {
+      found.accept(kernel);
+    } catch (RuntimeException e) {
+      LOG.log(ERROR, "What is known of kernel " + id + " is lost", e);
+    }
+    kernel.resume(record);
+  }
+
+  /**
+   * Lets go of all kernels, which go on running for a server that comes after this one, and starts
+   * no more.
+   */
+  public void leave() {
+    synchronized (kernels) {
+      closed.countDown();
+    }
+    var leaving = new ArrayList<Thread>();
+    for (Kernel kernel : list()) {
+      leaving.add(Thread.ofVirtual().name("leaving kernel " + kernel.id()).start(kernel::leave));
+    }
+    try {
+      for (Thread thread : leaving) {
+        thread.join(AFTER_KILL_LIMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (kernels) {
+      kernels.clear();
+    }
+    closeFolder();
+  }
+
+  private void closeFolder() {
+    synchronized (kernels) {
+      if (folder != null) {
+        try {
+          folder.close();
+        } catch (IOException e) {
+          LOG.log(WARNING, "A folder of this server could not be removed: {0}", e.toString());
+        }
+        folder = null;
+      }
     }
   }
 
@@ -190,6 +308,7 @@ public final class Kernels implements AutoCloseable {
       closed.countDown();
     }
     shutdownAll(CLOSE_LIMIT);
+    closeFolder();
   }
 
   private void forget(String id) {

@@ -46,6 +46,16 @@ final class Ports {
         transport, ipOrPrefix, byChannel, ports.get(4), HexFormat.of().formatHex(key), SCHEME);
   }
 
+  /** A kernel has these already. */
+  void take(ConnectionInfo info) {
+    if (info.transport() == Transport.TCP) {
+      synchronized (taken) {
+        taken.addAll(info.ports().values());
+        taken.add(info.heartbeatPort());
+      }
+    }
+  }
+
   /** Ports of a kernel that is gone may be used again. */
   void release(ConnectionInfo info) {
     if (info.transport() == Transport.TCP) {

@@ -2,13 +2,17 @@ package dev.orrery.kernel;
 
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import dev.orrery.kernel.journal.CellExecution;
 import dev.orrery.kernel.journal.Journal;
+import dev.orrery.kernel.journal.JournalMemory;
 import dev.orrery.kernel.message.Channel;
 import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +35,7 @@ final class Router {
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
   private static final int MAX_REQUESTS = 10_000;
   private static final int MAX_ABSENT = 4;
-  private static final long JOURNAL_BYTES = 64L << 20;
+  private static final Duration FLUSH_LIMIT = Duration.ofSeconds(5);
 
   private final KernelSettings.OfflineBuffering buffering;
   private final Outlet outlet;
@@ -41,12 +45,60 @@ final class Router {
   private final Map<String, Attached> attached = new LinkedHashMap<>();
   private final Map<String, OfflineBuffer> absent = new LinkedHashMap<>();
   private final Map<String, String> sessionByRequest = new BoundedMap<>(MAX_REQUESTS);
-  private final Journal journal = new Journal(JOURNAL_BYTES);
+  private final Journal journal;
   private @Nullable DetachReason closed;
 
-  Router(KernelSettings.OfflineBuffering buffering, Outlet outlet) {
+  /**
+   * With nobody attached.
+   *
+   * @param journal the file of the journal, which is made when there is something to keep
+   */
+  Router(
+      KernelSettings.OfflineBuffering buffering,
+      JournalMemory memory,
+      Path journal,
+      Outlet outlet) {
     this.buffering = buffering;
     this.outlet = outlet;
+    this.journal = new Journal(memory, journal, lock);
+  }
+
+  /**
+   * Goes on with the journal that a server before this one has kept.
+   *
+   * @param gap what a cell shows that was running
+   * @throws IOException when the file can't be read
+   */
+  void resume(Path from, String gap) throws IOException {
+    lock.lock();
+    try {
+      journal.resume(from).forEach(this::keepFor);
+      journal.lines(gap).forEach(line -> publish(line, line.parsedHeader(), line.parsedParent()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The kernel has come to a request that was made after {@link #resume}: what it was doing then is
+   * done.
+   *
+   * @return false when it may still have requests of before
+   */
+  boolean caughtUp() {
+    lock.lock();
+    try {
+      for (Message message : journal.overdue()) {
+        if (message.channel() == Channel.IOPUB) {
+          publish(message, message.parsedHeader(), message.parsedParent());
+        } else {
+          reply(message, message.parsedHeader(), message.parsedParent());
+        }
+      }
+      return journal.isCaughtUp();
+    } finally {
+      lock.unlock();
+    }
   }
 
   int connections() {
@@ -74,11 +126,12 @@ final class Router {
         undelivered = stale.replaced();
       }
       OfflineBuffer kept = absent.remove(session);
-      if (attached.isEmpty()) {
+      if (attached.isEmpty() && kept == null) {
         // Another page: what was kept for the one before belongs to cells it does not show.
         absent.clear();
       }
       attached.put(session, fresh);
+      journal.came(session);
       undelivered.forEach(fresh::hand);
       if (kept != null) {
         for (Message message : kept.replay()) {
@@ -95,7 +148,7 @@ final class Router {
   void publish(Message message, Header header, Header parent) {
     lock.lock();
     try {
-      journal.published(message, header, parent, attached::containsKey);
+      journal.published(message, header, parent);
       for (Attached listener : List.copyOf(attached.values())) {
         listener.hand(message);
       }
@@ -131,7 +184,7 @@ final class Router {
   List<CellExecution> executions() {
     lock.lock();
     try {
-      return journal.executions(attached::containsKey);
+      return journal.executions();
     } finally {
       lock.unlock();
     }
@@ -145,7 +198,7 @@ final class Router {
       if (listener == null) {
         return false;
       }
-      Optional<List<Message>> messages = journal.replay(msgId, session, attached::containsKey);
+      Optional<List<Message>> messages = journal.replay(msgId, session);
       journal.owner(msgId).ifPresent(owner -> sessionByRequest.put(msgId, owner));
       messages.ifPresent(all -> all.forEach(listener::hand));
       return messages.isPresent();
@@ -184,11 +237,22 @@ final class Router {
     }
   }
 
-  /** Lets go of everybody and of all that was kept; nobody can attach afterwards. */
+  /**
+   * Lets go of everybody and of all that was kept in memory; nobody can attach afterwards. Waits
+   * for the disk, for a few seconds at most.
+   */
   void close(DetachReason reason) {
+    try {
+      if (!journal.closeFile(FLUSH_LIMIT)) {
+        LOG.log(WARNING, "The disk is slow; what cells have put out last may be lost");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     lock.lock();
     try {
       closed = reason;
+      journal.close();
       List<Attached> all = List.copyOf(attached.values());
       attached.clear();
       absent.clear();
@@ -207,6 +271,19 @@ final class Router {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Begins to keep messages for a session that is away. */
+  private Optional<OfflineBuffer> keepFor(String session) {
+    if (!buffering.enabled() || buffering.bytes() <= 0) {
+      return Optional.empty();
+    }
+    if (absent.size() >= MAX_ABSENT) {
+      absent.remove(absent.keySet().iterator().next());
+    }
+    var buffer = new OfflineBuffer(session, Instant.now());
+    absent.put(session, buffer);
+    return Optional.of(buffer);
   }
 
   private void keep(Message message, Header header, Header parent, List<OfflineBuffer> buffers) {
@@ -279,17 +356,14 @@ final class Router {
         if (!attached.remove(session, this)) {
           return;
         }
+        journal.left(session);
         undelivered.forEach(message -> journal.missed(message.parsedParent()));
-        if (buffering.enabled() && buffering.bytes() > 0) {
-          if (absent.size() >= MAX_ABSENT) {
-            absent.remove(absent.keySet().iterator().next());
-          }
-          var buffer = new OfflineBuffer(session, Instant.now());
-          absent.put(session, buffer);
-          for (Message message : undelivered) {
-            keep(message, message.parsedHeader(), message.parsedParent(), List.of(buffer));
-          }
-        }
+        keepFor(session)
+            .ifPresent(buffer -> {
+              for (Message message : undelivered) {
+                keep(message, message.parsedHeader(), message.parsedParent(), List.of(buffer));
+              }
+            });
       } finally {
         lock.unlock();
       }

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -23,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A kernel that does what its cells say, on somebody else's ZeroMQ. Started as {@code FakeKernel
  * <connection file> <mode>}; the mode is {@code normal}, {@code mute} (listens and never answers)
  * or {@code stubborn} (does not end when asked). Cells: {@code echo <text>}, {@code flood <count>},
- * {@code blob <bytes>}, {@code input}, {@code hang} (until interrupted), {@code die}, {@code say
- * <JSON>} (a display).
+ * {@code blob <bytes>}, {@code until <file>} (says that it waits for it, and that it is there),
+ * {@code input}, {@code hang} (until interrupted), {@code die}, {@code say <JSON>} (a display).
  */
 public final class FakeKernel {
 
@@ -85,6 +87,10 @@ public final class FakeKernel {
     ZMQ.Socket socket = zmq.createSocket(type);
     socket.setHWM(0);
     socket.setLinger(500);
+    if (type == SocketType.ROUTER) {
+      // As ipykernel does.
+      socket.setRouterHandover(true);
+    }
     socket.bind("tcp://" + connection.path("ip").asString() + ":" + connection.path(port).asInt());
     return socket;
   }
@@ -150,6 +156,11 @@ public final class FakeKernel {
         }
       }
       case "blob" -> stream(request, "x".repeat(Integer.parseInt(code[1])));
+      case "until" -> {
+        stream(request, "waiting ");
+        await(Path.of(code[1]));
+        stream(request, "done");
+      }
       case "input" -> stream(request, "got " + input(identity, request));
       case "hang" -> {
         receive(control);
@@ -164,6 +175,12 @@ public final class FakeKernel {
         request,
         "execute_reply",
         "{\"status\":\"ok\",\"execution_count\":" + count + "}");
+  }
+
+  private static void await(Path file) {
+    while (!Files.exists(file)) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
   }
 
   private String input(byte[] identity, Message request) {

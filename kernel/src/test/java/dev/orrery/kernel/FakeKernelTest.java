@@ -553,7 +553,7 @@ class FakeKernelTest {
           .withMessageContaining("'missing'")
           .withMessageContaining("'no-such-program' on PATH");
       assertThat(fake.kernels.list()).isEmpty();
-      assertThat(home.resolve("runtime")).isEmptyDirectory();
+      assertThat(fake.leftovers()).isEmpty();
       Kernel kernel = fake.start("mute");
       assertThatExceptionOfType(KernelStartException.class)
           .isThrownBy(() -> fake.start("mute"))

@@ -45,7 +45,7 @@ class KernelLogTest {
   }
 
   private static Path logOf(Kernel kernel) {
-    return kernel.connectionFile().resolveSibling("kernel-" + kernel.id() + ".log");
+    return kernel.logFile();
   }
 
   private static void awaitWords(Kernel kernel) {
@@ -73,7 +73,7 @@ class KernelLogTest {
       awaitWords(kernel);
       kernel.shutdown();
       assertThat(file).doesNotExist();
-      assertThat(home.resolve("runtime")).isEmptyDirectory();
+      assertThat(kernels.leftovers()).isEmpty();
     }
   }
 
@@ -93,7 +93,7 @@ class KernelLogTest {
             .doesNotContain("line 110");
       }
       assertThat(heard.records).noneMatch(record -> record.contains("died:"));
-      assertThat(home.resolve("runtime")).isEmptyDirectory();
+      assertThat(kernels.leftovers()).isEmpty();
     } finally {
       logger.removeHandler(heard);
     }

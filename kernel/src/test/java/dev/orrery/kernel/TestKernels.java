@@ -26,10 +26,14 @@ final class TestKernels implements AutoCloseable {
   final Kernels kernels;
 
   private TestKernels(Path home, KernelSettings settings) {
+    this(home, settings, "place");
+  }
+
+  private TestKernels(Path home, KernelSettings settings, String place) {
     this.home = home;
     var specs = new KernelSpecs(List.of(home.resolve("kernels")), Set.of());
     var host = new KernelHost(home.resolve("runtime"), System.getenv(), PythonInterpreters.ON_PATH);
-    this.kernels = new Kernels(settings, specs, host);
+    this.kernels = new Kernels(settings, specs, host, place);
   }
 
   /** With the fake kernel in its modes, and one that ends at once. */
@@ -59,6 +63,25 @@ final class TestKernels implements AutoCloseable {
     json.put("display_name", name).put("language", "fake").put("interrupt_mode", mode.wireName());
     Path directory = Files.createDirectories(home.resolve("kernels").resolve(name));
     Files.write(directory.resolve("kernel.json"), JSON.writeValueAsBytes(json));
+  }
+
+  /** A server in the same place that comes after this one. */
+  TestKernels next(KernelSettings settings) {
+    return next(settings, "place");
+  }
+
+  TestKernels next(KernelSettings settings, String place) {
+    return new TestKernels(home, settings, place);
+  }
+
+  /** What kernels have left in the runtime folder. */
+  List<Path> leftovers() throws IOException {
+    try (var files = Files.walk(home.resolve("runtime"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith("lock") && !file.endsWith("place"))
+          .toList();
+    }
   }
 
   Kernel start(String spec) throws KernelStartException {

@@ -68,10 +68,13 @@ public final class NotebookServer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(NotebookServer.class.getName());
   private static final Duration KERNELS_END = Duration.ofSeconds(20);
+  private static final Duration PAGES_END = Duration.ofSeconds(2);
   private static final int MAX_CONNECTIONS = 2_000;
 
   private final ServerSettings settings;
   private final Kernels kernels;
+  private final SessionTable sessions;
+  private final KernelsApi kernelsApi;
   private final Terminals terminals;
   private final Metrics metrics = new Metrics();
   private final Activity activity;
@@ -81,6 +84,7 @@ public final class NotebookServer implements AutoCloseable {
   private final Routes routes = new Routes();
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean leavesKernels;
   private volatile @Nullable HttpServer http;
 
   /**
@@ -96,7 +100,7 @@ public final class NotebookServer implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     String base = settings.front().basePath();
-    kernels = new Kernels(settings.kernels(), specs, host);
+    kernels = new Kernels(settings.kernels(), specs, host, place(settings, base));
     terminals = new Terminals(settings.terminals());
     activity = new Activity(kernels);
     var redirects = new Redirects(base, settings.front().landing());
@@ -112,7 +116,7 @@ public final class NotebookServer implements AutoCloseable {
 
     var events = new Events();
     Path userData = paths.dataDir().toAbsolutePath().getParent();
-    var sessions = new SessionTable(kernels);
+    sessions = new SessionTable(kernels);
     var sockets = settings.kernelSockets();
     var live =
         new KernelOutputs(
@@ -128,7 +132,7 @@ public final class NotebookServer implements AutoCloseable {
             base);
     kernels.onEnd(kernel -> keep(kernel, sessions, live, contents));
     String defaultKernel = settings.kernels().defaultKernelName();
-    var kernelsApi =
+    kernelsApi =
         new KernelsApi(
             kernels,
             contents.paths(),
@@ -161,6 +165,17 @@ public final class NotebookServer implements AutoCloseable {
     new LabInfoApi(settings.labFolders(), access).declare(routes);
     new TranslationsApi(settings.lab(), settings.labFolders(), access).declare(routes);
     new ExtensionsApi(settings.lab(), settings.labFolders(), access).declare(routes);
+  }
+
+  /** A server with the same files at the same address is the same to its pages. */
+  private static String place(ServerSettings settings, String base) {
+    Path root = settings.contents().root();
+    try {
+      root = root.toRealPath();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The folder of the files can't be read", e);
+    }
+    return root + "\n" + base;
   }
 
   /**
@@ -200,6 +215,8 @@ public final class NotebookServer implements AutoCloseable {
     if (hub.isPresent()) {
       hub.get().greet();
     }
+    // Before a page asks for them.
+    kernels.resume(sessions::restore);
     listen();
     hub.ifPresent(HubMembership::start);
   }
@@ -348,6 +365,15 @@ public final class NotebookServer implements AutoCloseable {
     stopAsked.countDown();
   }
 
+  /**
+   * Makes {@link #awaitStopRequest} return, and {@link #close} let go of the kernels, which go on
+   * running for the next server with the same files and address.
+   */
+  public void requestStopWithoutKernels() {
+    leavesKernels = true;
+    requestStop();
+  }
+
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -359,10 +385,23 @@ public final class NotebookServer implements AutoCloseable {
     if (running > 0) {
       LOG.log(
           System.Logger.Level.INFO,
-          "Shutting down " + running + (running == 1 ? " kernel" : " kernels"));
+          (leavesKernels ? "Leaving " : "Shutting down ")
+              + running
+              + (running == 1 ? " kernel" : " kernels")
+              + (leavesKernels ? " running" : ""));
     }
-    kernels.shutdownAll(KERNELS_END);
-    kernels.close();
+    if (leavesKernels) {
+      kernels.leave();
+    } else {
+      kernels.shutdownAll(KERNELS_END);
+      kernels.close();
+    }
+    try {
+      // The end of the connections says why; the server's own end says less.
+      kernelsApi.awaitNoPages(PAGES_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     terminals.close();
     HttpServer server = http;
     if (server != null) {

@@ -1,11 +1,13 @@
 package dev.orrery.kernel.journal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.orrery.kernel.message.JsonFields;
-import dev.orrery.kernel.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The outputs of one run of a cell, made of messages as JupyterLab's output area makes them: text
@@ -15,6 +17,8 @@ final class CellOutputs {
 
   /** What an entry takes beside its text. */
   private static final long OVERHEAD = 200;
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private sealed interface Output {}
 
@@ -32,41 +36,41 @@ final class CellOutputs {
   private long droppedMessages;
   private long droppedBytes;
 
+  /** Whether an output fits into {@code room} bytes. */
+  static boolean fits(byte[] content, long room) {
+    return content.length + OVERHEAD <= room;
+  }
+
   long bytes() {
     return bytes;
   }
 
-  /**
-   * Takes an output message, or counts it as dropped.
-   *
-   * @param room bytes it may take
-   */
-  void add(String type, Message message, long room) {
-    if (message.content().length + OVERHEAD > room) {
-      droppedMessages++;
-      droppedBytes += message.size();
-      return;
-    }
+  /** Takes an output. */
+  void add(String type, byte[] content) {
     if (clearsNext) {
       clear();
     }
     if (type.equals("stream")) {
-      write(message);
+      write(content);
       return;
     }
     String display =
-        type.equals("display_data")
-            ? JsonFields.string(message.content(), "transient", "display_id")
-            : "";
+        type.equals("display_data") ? JsonFields.string(content, "transient", "display_id") : "";
     if (!display.isEmpty()) {
       displays.computeIfAbsent(display, _ -> new ArrayList<>()).add(outputs.size());
     }
-    outputs.add(new Data(new CellOutput.Data(type, message.content())));
-    bytes += message.content().length + OVERHEAD;
+    outputs.add(new Data(new CellOutput.Data(type, content)));
+    bytes += content.length + OVERHEAD;
   }
 
-  private void write(Message message) {
-    String name = JsonFields.string(message.content(), "name");
+  /** Counts what was too much. */
+  void drop(long messages, long dropped) {
+    droppedMessages += messages;
+    droppedBytes += dropped;
+  }
+
+  private void write(byte[] content) {
+    String name = JsonFields.string(content, "name");
     Stream stream;
     if (!outputs.isEmpty()
         && outputs.getLast() instanceof Stream last
@@ -78,7 +82,7 @@ final class CellOutputs {
       bytes += OVERHEAD;
     }
     bytes -= stream.text().length();
-    stream.text().write(JsonFields.string(message.content(), "text"));
+    stream.text().write(JsonFields.string(content, "text"));
     bytes += stream.text().length();
   }
 
@@ -109,6 +113,31 @@ final class CellOutputs {
     droppedMessages = 0;
     droppedBytes = 0;
     clearsNext = false;
+  }
+
+  /** What makes the same outputs when it happens to a new run. */
+  List<JournalEvent> events(String msgId) {
+    var events = new ArrayList<JournalEvent>();
+    for (Output output : outputs) {
+      switch (output) {
+        case Stream(String name, StreamText text) -> {
+          byte[] content =
+              JSON.writeValueAsBytes(
+                  JSON.createObjectNode().put("name", name).put("text", text.written()));
+          events.add(new JournalEvent.Said(msgId, "stream", content));
+        }
+        case Data(CellOutput.Data data) ->
+            events.add(new JournalEvent.Said(msgId, data.type(), data.content()));
+      }
+    }
+    if (clearsNext) {
+      events.add(
+          new JournalEvent.Said(msgId, "clear_output", "{\"wait\":true}".getBytes(US_ASCII)));
+    }
+    if (droppedMessages > 0) {
+      events.add(new JournalEvent.Dropped(msgId, droppedMessages, droppedBytes));
+    }
+    return events;
   }
 
   /** The outputs as they are now; what was dropped is told at the end. */

@@ -1,6 +1,7 @@
 package dev.orrery.kernel.journal;
 
 import dev.orrery.kernel.message.Channel;
+import dev.orrery.kernel.message.JsonFields;
 import dev.orrery.kernel.message.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +23,13 @@ record Replay(byte[] parentHeader, String session) {
   private static final String MARK = "orrery_replay";
   private static final byte[] BUSY =
       "{\"execution_state\":\"busy\"}".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] IDLE =
+      "{\"execution_state\":\"idle\"}".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.US_ASCII);
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** An answer of which only that it came is of interest. */
+  static final Message NOTHING = new Message(Channel.SHELL, EMPTY, EMPTY, EMPTY, EMPTY, List.of());
 
   /**
    * How a run is.
@@ -55,6 +62,34 @@ record Replay(byte[] parentHeader, String session) {
     messages.add(mark("end", state));
     question.ifPresent(messages::add);
     return messages;
+  }
+
+  /** What a kernel says when a run is over, for a page that has not heard it. */
+  List<Message> endings(List<CellOutput> outputs, Optional<Integer> count) {
+    ObjectNode reply = JSON.createObjectNode().put("status", "ok");
+    if (!outputs.isEmpty()
+        && outputs.getLast() instanceof CellOutput.Data(String type, byte[] content)
+        && type.equals("error")) {
+      reply.put("status", "error");
+      reply.put("ename", JsonFields.string(content, "ename"));
+      reply.put("evalue", JsonFields.string(content, "evalue"));
+      reply.putArray("traceback");
+    } else {
+      reply.putArray("payload");
+      reply.putObject("user_expressions");
+    }
+    reply.put("execution_count", count.orElse(null));
+    return List.of(
+        message("status", IDLE),
+        Message.create(
+            Channel.SHELL, "execute_reply", session, parentHeader, JSON.writeValueAsBytes(reply)));
+  }
+
+  /** A line on stderr. */
+  Message line(String text) {
+    return message(
+        "stream",
+        JSON.writeValueAsBytes(JSON.createObjectNode().put("name", "stderr").put("text", text)));
   }
 
   private Message mark(String phase, State state) {

@@ -52,6 +52,16 @@ final class StreamText {
     }
   }
 
+  /** What makes the same text, with the cursor in the same place, when it is written. */
+  String written() {
+    if (cursor == text.length()) {
+      return text.toString();
+    }
+    // The cursor never leaves the last line.
+    int line = text.lastIndexOf("\n") + 1;
+    return text + "\r" + text.substring(line, cursor);
+  }
+
   int length() {
     return text.length();
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * in native code, which a virtual thread must not do. A child is never left as a zombie, and a
  * signal is never sent to a process that got the id of one that ended.
  */
-public final class SpawnedProcess {
+public final class SpawnedProcess implements RunningProcess {
 
   private static final System.Logger LOG = System.getLogger(SpawnedProcess.class.getName());
   private static final long WAITER_STACK = 256 * 1024;
@@ -109,36 +109,29 @@ public final class SpawnedProcess {
     }
   }
 
-  /** The process id, which is also the id of its session and group. */
+  @Override
   public long pid() {
     return pid;
   }
 
-  /** Whether it has not ended yet. */
+  @Override
   public boolean isAlive() {
     return ended.getCount() != 0;
   }
 
-  /** How it ended; empty while it runs. */
+  @Override
   public Optional<ExitStatus> exitStatus() {
     synchronized (lock) {
       return Optional.ofNullable(status);
     }
   }
 
-  /**
-   * Waits for its end.
-   *
-   * @return whether it has ended; false when {@code limit} passed first
-   */
+  @Override
   public boolean waitFor(Duration limit) throws InterruptedException {
     return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /**
-   * Runs {@code action} once when the process has ended, on the thread that waited for it; at once
-   * on the calling thread when it already has. The action must be short.
-   */
+  @Override
   public void onExit(Runnable action) {
     synchronized (lock) {
       if (status == null) {
@@ -149,32 +142,21 @@ public final class SpawnedProcess {
     action.run();
   }
 
-  /**
-   * Sends a signal to every process of the group.
-   *
-   * @return whether it was sent; false when the process has ended
-   */
+  @Override
   public boolean signalGroup(Signal signal) {
     synchronized (lock) {
       return !reaped && Posix.kill(-pid, signal.number());
     }
   }
 
-  /**
-   * Sends a signal to the process alone.
-   *
-   * @return whether it was sent; false when the process has ended
-   */
+  @Override
   public boolean signal(Signal signal) {
     synchronized (lock) {
       return !reaped && Posix.kill(pid, signal.number());
     }
   }
 
-  /**
-   * From now on the end of the process, for whatever reason, also kills what is left of its group:
-   * children that were forked hold on to the sockets it listened on.
-   */
+  @Override
   public void endGroupWithLeader() {
     synchronized (lock) {
       endsGroup = true;

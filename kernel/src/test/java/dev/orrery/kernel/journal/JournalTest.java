@@ -8,7 +8,7 @@ import dev.orrery.kernel.message.Header;
 import dev.orrery.kernel.message.Message;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is known of cells that run, or have run. */
@@ -16,8 +16,12 @@ class JournalTest {
 
   private static final String PAGE = "page";
 
-  private final Journal journal = new Journal(100_000);
-  private Set<String> pages = Set.of(PAGE);
+  private final Journal journal = new Journal(new JournalMemory(100_000, Long.MAX_VALUE));
+
+  @BeforeEach
+  void thePageIsThere() {
+    journal.came(PAGE);
+  }
 
   private Header run(String msgId, String cellId, String code) {
     var header = new Header(msgId, PAGE, "u", "execute_request", "5.4", "");
@@ -36,7 +40,7 @@ class JournalTest {
 
   private void publish(Header parent, String type, String content) {
     var header = new Header("m", "kernel", "u", type, "5.4", "");
-    journal.published(message(content), header, parent, pages::contains);
+    journal.published(message(content), header, parent);
   }
 
   private void print(Header parent, String text) {
@@ -57,7 +61,7 @@ class JournalTest {
   }
 
   private List<CellExecution> executions() {
-    return journal.executions(pages::contains);
+    return journal.executions();
   }
 
   private CellExecution only() {
@@ -161,10 +165,11 @@ class JournalTest {
     Header cell = run("r1", "c1", "x");
     print(cell, "a");
     assertThat(only().isShown()).isTrue();
-    pages = Set.of("another");
+    journal.left(PAGE);
+    journal.came("another");
     assertThat(only().isShown()).isFalse();
     print(cell, "b");
-    pages = Set.of(PAGE);
+    journal.came(PAGE);
     assertThat(only().isShown()).as("it has missed b").isFalse();
   }
 

@@ -33,12 +33,17 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
 
   private static final System.Logger LOG = System.getLogger(KernelSocket.class.getName());
   private static final int NORMAL = 1000;
+
+  /** A page connects again after it, which it does not after 1000 and 1001. */
+  private static final int RESTART = 1012;
+
   private static final Set<String> WITH_TRACEBACK = Set.of("error", "execute_reply");
 
   private final Kernel kernel;
   private final String session;
   private final boolean v1;
   private final SocketSettings settings;
+  private final OpenSockets open;
   private final Outbox outbox;
   private volatile @Nullable WebSocketConnection connection;
   private volatile @Nullable Attachment attachment;
@@ -48,7 +53,9 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   /** What is being sent, which may fail. */
   private volatile @Nullable Message inFlight;
 
-  KernelSocket(Kernel kernel, String session, boolean v1, SocketSettings settings) {
+  KernelSocket(
+      Kernel kernel, String session, boolean v1, SocketSettings settings, OpenSockets open) {
+    this.open = open;
     this.kernel = kernel;
     this.session = session;
     this.v1 = v1;
@@ -59,6 +66,7 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   @Override
   public void opened(WebSocketConnection opened) {
     connection = opened;
+    open.opened();
     sender = Thread.ofVirtual().name("kernel-socket").start(() -> sendAll(opened));
     attachment = kernel.attach(session, this);
   }
@@ -203,7 +211,7 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
   @Override
   public void detached(DetachReason reason) {
     detached = true;
-    outbox.end(NORMAL, reason.phrase());
+    outbox.end(reason == DetachReason.SERVER_LEFT ? RESTART : NORMAL, reason.phrase());
   }
 
   @Override
@@ -250,6 +258,7 @@ final class KernelSocket implements WebSocketEndpoint, KernelListener {
 
   @Override
   public void closed(int code, String reason) {
+    open.closed();
     letGo(undelivered());
     Thread thread = sender;
     if (thread != null) {

@@ -28,6 +28,7 @@ public final class KernelsApi {
 
   private static final String EVENT = "https://events.jupyter.org/jupyter_server/kernel_actions/v1";
 
+  private final OpenSockets open = new OpenSockets();
   private final Kernels kernels;
   private final ContentPaths paths;
   private final Access access;
@@ -208,7 +209,16 @@ public final class KernelsApi {
         socketSettings.offersV1() && exchange.offeredSubprotocols().contains(WebSocketFrames.V1);
     Optional<String> subprotocol = v1 ? Optional.of(WebSocketFrames.V1) : Optional.empty();
     exchange.upgrade(
-        socketOptions, subprotocol, new KernelSocket(kernel, session, v1, socketSettings));
+        socketOptions, subprotocol, new KernelSocket(kernel, session, v1, socketSettings, open));
+  }
+
+  /**
+   * Waits until all pages know that their kernels have let go of them.
+   *
+   * @return false when {@code limit} passed first
+   */
+  public boolean awaitNoPages(Duration limit) throws InterruptedException {
+    return open.awaitNone(limit);
   }
 
   private void emit(String action, String id, String name, String text) {

@@ -1,10 +1,12 @@
 package dev.orrery.server.sessions;
 
 import dev.orrery.http.HttpException;
+import dev.orrery.http.Json;
 import dev.orrery.kernel.Kernel;
 import dev.orrery.kernel.KernelStartException;
 import dev.orrery.kernel.Kernels;
 import dev.orrery.server.contents.ContentPaths;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * Which document uses which kernel. Thread-safe. A session whose kernel is gone is gone. Nothing
@@ -22,6 +27,7 @@ import java.util.function.UnaryOperator;
  */
 public final class SessionTable {
 
+  private static final System.Logger LOG = System.getLogger(SessionTable.class.getName());
   private static final int MAX_SESSIONS = 10_000;
 
   /** One document with its kernel. */
@@ -92,6 +98,7 @@ public final class SessionTable {
     try {
       if (made.isPresent()) {
         sessions.put(made.get().id(), made.get());
+        keep(made.get().kernelId());
       }
       opening.remove(path);
       opened.signalAll();
@@ -145,6 +152,60 @@ public final class SessionTable {
     }
   }
 
+  /** Has the documents of a kernel kept with it, for a server that goes on with the kernel. */
+  private void keep(String kernelId) {
+    kernels
+        .find(kernelId)
+        .ifPresent(kernel -> {
+          ArrayNode list = Json.array();
+          for (Session session : sessions.values()) {
+            if (session.kernelId().equals(kernelId)) {
+              list.addObject()
+                  .put("id", session.id())
+                  .put("path", session.path())
+                  .put("name", session.name())
+                  .put("type", session.type());
+            }
+          }
+          try {
+            kernel.note(Json.bytes(list));
+          } catch (IOException e) {
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "After a crash it will not be known which notebooks use kernel "
+                    + kernelId
+                    + ": "
+                    + e);
+          }
+        });
+  }
+
+  /** Takes the documents of a kernel that a server before this one has started. */
+  public void restore(Kernel kernel) {
+    lock.lock();
+    try {
+      Optional<byte[]> note = kernel.note();
+      if (note.isPresent()) {
+        for (JsonNode one : Json.parse(note.get())) {
+          var session =
+              new Session(
+                  one.path("id").asString(""),
+                  one.path("path").asString(""),
+                  one.path("name").asString(""),
+                  one.path("type").asString(""),
+                  kernel.id());
+          sessions.put(session.id(), session);
+        }
+      }
+    } catch (IOException | JacksonException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Which notebooks use kernel " + kernel.id() + " is not known any more: " + e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** All sessions, oldest first. */
   List<Session> list() {
     lock.lock();
@@ -188,6 +249,10 @@ public final class SessionTable {
       }
       Session after = change.apply(before);
       sessions.put(id, after);
+      keep(after.kernelId());
+      if (!before.kernelId().equals(after.kernelId())) {
+        keep(before.kernelId());
+      }
       return Optional.of(new Change(before, after));
     } finally {
       lock.unlock();
@@ -198,7 +263,9 @@ public final class SessionTable {
   Optional<Session> remove(String id) {
     lock.lock();
     try {
-      return Optional.ofNullable(sessions.remove(id));
+      Optional<Session> removed = Optional.ofNullable(sessions.remove(id));
+      removed.ifPresent(session -> keep(session.kernelId()));
+      return removed;
     } finally {
       lock.unlock();
     }

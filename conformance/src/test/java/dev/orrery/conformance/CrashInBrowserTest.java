@@ -197,6 +197,7 @@ class CrashInBrowserTest extends InBrowser {
   @Test
   void allCellsOfARunThatAReloadInterruptsAreThere() {
     open("all.ipynb", WAIT + "print('one')\nwait('go')", "print('two')", "print('three')");
+    awaitKernel();
     execute("notebook:run-all-cells", Map.of());
     assertThat(area(0)).containsText("one");
     page().reload();

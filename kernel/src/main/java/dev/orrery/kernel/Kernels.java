@@ -183,7 +183,7 @@ public final class Kernels implements AutoCloseable {
 
   /**
    * Lets go of all kernels, which go on running for a server that comes after this one, and starts
-   * no more.
+   * no more. They are found until the end: a page that asks must not hear that its kernel is gone.
    */
   public void leave() {
     synchronized (kernels) {
@@ -199,9 +199,6 @@ public final class Kernels implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    synchronized (kernels) {
-      kernels.clear();
     }
     closeFolder();
   }

@@ -200,10 +200,12 @@ public final class SessionsApi {
     }
     Session before = change.get().before();
     Session after = change.get().after();
+    // Before the old kernel ends, which takes a while, in which another may replace the new one.
+    ObjectNode answer = model(after, kernel(after));
     if (!after.kernelId().equals(before.kernelId())) {
       shutdown(before.kernelId());
     }
-    exchange.sendJson(200, model(after, kernel(after)));
+    exchange.sendJson(200, answer);
   }
 
   private void shutdown(String kernelId) {

@@ -56,12 +56,16 @@ setup_chromium() {
   return 1
 }
 
+need_node() { # WHAT
+  if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+    install_packages "for $1" nodejs npm || { echo "Node.js 20 and npm are needed for $1: install them." >&2; return 1; }
+  fi
+}
+
 # What a package-lock.json names, in $node_folder; made once and kept in the cache.
 setup_npm() { # FOLDER WHAT
   local key
-  if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
-    install_packages "for $2" nodejs npm || { echo "Node.js 20 and npm are needed for $2: install them." >&2; return 1; }
-  fi
+  need_node "$2" || return
   key=$({ cat "$1/package-lock.json"; node --version; } | cksum | tr ' ' '-')
   node_folder=$cache/node/$key
   if [ ! -f "$node_folder/.complete" ]; then

@@ -69,6 +69,11 @@ public final class Settings {
     return entry == null ? DEFAULT : entry.origin();
   }
 
+  /** Whether the value was given on the command line. */
+  public boolean isTyped(Trait<?> trait) {
+    return origin(trait).equals(Origin.COMMAND_LINE);
+  }
+
   /** The arguments that are no options, in their order: e.g. the directory to open. */
   public List<String> arguments() {
     return arguments;

@@ -132,6 +132,25 @@ class SessionsTest {
   }
 
   @Test
+  void aSessionMayHaveNoTypeButHasToSaySo() throws Exception {
+    mayStart.release(2);
+    Answer untyped =
+        server.ask("POST", "/api/sessions", "{\"path\":\"a\",\"type\":\"\"," + SLOW + "}");
+    assertThat(untyped.status()).isEqualTo(201);
+    assertThat(untyped.json().path("type").asString("none")).isEmpty();
+    Answer atTheRoot =
+        server.ask("POST", "/api/sessions", "{\"path\":\"\",\"type\":\"console\"," + SLOW + "}");
+    assertThat(atTheRoot.status()).isEqualTo(201);
+    assertThat(sessions()).hasSize(2);
+    Answer silent = server.ask("POST", "/api/sessions", "{\"path\":\"b\"," + SLOW + "}");
+    assertThat(silent.status()).isEqualTo(400);
+    assertThat(silent.message()).isEqualTo("Missing field in JSON data: type");
+    Answer pathless = server.ask("POST", "/api/sessions", "{\"type\":\"console\"," + SLOW + "}");
+    assertThat(pathless.status()).isEqualTo(400);
+    assertThat(pathless.message()).isEqualTo("Missing field in JSON data: path");
+  }
+
+  @Test
   void aNewKernelReplacesTheOldOneOfItsSession() throws Exception {
     mayStart.release(2);
     JsonNode before = open("a.ipynb").get().json();

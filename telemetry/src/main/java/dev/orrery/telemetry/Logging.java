@@ -26,7 +26,8 @@ public final class Logging {
    * Replaces every handler of the process by one that writes to {@code out}. May be called again,
    * for example once the settings are known; the last call counts.
    *
-   * @param level the least level written
+   * @param level the least level written of what our code says. Libraries are written from INFO on,
+   *     the HTTP and network engines from WARNING on, whatever lower level is asked for
    * @param format lines of some shape or JSON objects
    * @param out where to write; not closed
    */
@@ -34,13 +35,17 @@ public final class Logging {
     LogManager.getLogManager().reset();
     Level julLevel = toJul(level);
     // What libraries and the runtime say at DEBUG is about themselves, certificate by certificate.
-    ROOT.setLevel(julLevel.intValue() < Level.INFO.intValue() ? Level.INFO : julLevel);
+    ROOT.setLevel(atLeast(Level.INFO, julLevel));
     OURS.setLevel(julLevel);
-    // What the HTTP engine says at INFO is about itself; its warnings are worth reading.
-    JETTY.setLevel(julLevel.intValue() >= Level.INFO.intValue() ? Level.WARNING : julLevel);
-    // What the network library says below warnings is about itself as well, and much at DEBUG.
-    NETTY.setLevel(Level.WARNING);
+    // What these say below warnings is about themselves as well, and at DEBUG each header of a
+    // request, with the secrets in it.
+    JETTY.setLevel(atLeast(Level.WARNING, julLevel));
+    NETTY.setLevel(atLeast(Level.WARNING, julLevel));
     ROOT.addHandler(new StreamHandler(out, formatter(format)));
+  }
+
+  private static Level atLeast(Level least, Level level) {
+    return level.intValue() < least.intValue() ? least : level;
   }
 
   private static Formatter formatter(LogFormat format) {

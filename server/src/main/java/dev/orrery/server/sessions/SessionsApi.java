@@ -82,17 +82,8 @@ public final class SessionsApi {
   private void create(Exchange exchange) throws IOException {
     ObjectNode body = exchange.jsonObject();
     boolean legacy = body.path("notebook").path("path").isString();
-    String path =
-        legacy
-            ? body.path("notebook").path("path").asString()
-            : Json.field(body, "path").orElse("");
-    String type = legacy ? "notebook" : Json.field(body, "type").orElse("");
-    if (path.isEmpty()) {
-      throw new HttpException(400, "Missing field in JSON data: path");
-    }
-    if (type.isEmpty()) {
-      throw new HttpException(400, "Missing field in JSON data: type");
-    }
+    String path = legacy ? body.path("notebook").path("path").asString() : required(body, "path");
+    String type = legacy ? "notebook" : required(body, "type");
     String name = Json.field(legacy ? body.path("notebook") : body, "name").orElse("");
     Optional<String> kernelId = at(body, "id");
     Optional<String> kernelName = at(body, "name");
@@ -112,6 +103,14 @@ public final class SessionsApi {
       Thread.currentThread().interrupt();
       throw new IOException("Interrupted while a kernel started", e);
     }
+  }
+
+  /** A text that may be empty: pages have sessions of no type. */
+  private static String required(ObjectNode body, String field) {
+    if (!body.path(field).isString()) {
+      throw new HttpException(400, "Missing field in JSON data: " + field);
+    }
+    return body.path(field).asString();
   }
 
   private static Optional<String> at(ObjectNode body, String field) {
@@ -201,10 +200,12 @@ public final class SessionsApi {
     }
     Session before = change.get().before();
     Session after = change.get().after();
+    // Before the old kernel ends, which takes a while, in which another may replace the new one.
+    ObjectNode answer = model(after, kernel(after));
     if (!after.kernelId().equals(before.kernelId())) {
       shutdown(before.kernelId());
     }
-    exchange.sendJson(200, model(after, kernel(after)));
+    exchange.sendJson(200, answer);
   }
 
   private void shutdown(String kernelId) {

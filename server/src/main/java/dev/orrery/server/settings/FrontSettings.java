@@ -1,5 +1,6 @@
 package dev.orrery.server.settings;
 
+import dev.orrery.config.Trait;
 import dev.orrery.http.Listen;
 import dev.orrery.http.RawPath;
 import dev.orrery.http.WebSocketOptions;
@@ -68,15 +69,15 @@ public record FrontSettings(
   }
 
   private static String landing(Given given, App app, UserFiles files, String basePath) {
-    String path = given.getOr(ServerTraits.DEFAULT_URL, app.defaultUrl());
+    Trait<String> setting = AppTraits.defaultUrl(given, app);
+    String path = given.getOr(setting, app.defaultUrl());
     if (files.fileToRun().isPresent()) {
       String encoded = RawPath.encodePath(files.fileToRun().get());
       path = app == App.NOTEBOOK ? "/notebooks/" + encoded : "/lab/tree/" + encoded;
     }
     if (path.startsWith("//") || path.contains("://")) {
       given.problem(
-          ServerTraits.DEFAULT_URL,
-          "'" + path + "' leads to another server; it has to be a path of this one");
+          setting, "'" + path + "' leads to another server; it has to be a path of this one");
     }
     return path.startsWith(basePath) ? path : basePath + withoutLeadingSlashes(path);
   }

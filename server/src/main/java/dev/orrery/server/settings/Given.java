@@ -39,6 +39,12 @@ final class Given {
     return settings.isSet(trait) ? settings.get(trait) : otherwise;
   }
 
+  /** Which of two that are set counts: a command's own, save where only the other is typed. */
+  <T> Trait<T> stronger(Trait<T> own, Trait<T> general) {
+    boolean typedOver = settings.isTyped(general) && !settings.isTyped(own);
+    return settings.isSet(own) && !typedOver ? own : general;
+  }
+
   List<String> arguments() {
     return settings.arguments();
   }

@@ -31,7 +31,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class HubReader {
 
-  private static final String COMMAND_LINE = "command line";
   private static final int MAX_TEXT = 200;
   private static final Pattern AUTHORITY =
       Pattern.compile("(?:[^:@\\[\\]]*|\\[[0-9a-fA-F:.]+])(?::(\\d{1,5}))?");
@@ -88,6 +87,7 @@ final class HubReader {
       // What the user set wins here, as upstream: it is their taste alone.
       if (!settings.isSet(ServerTraits.DEFAULT_URL)) {
         text("JUPYTERHUB_DEFAULT_URL")
+            .or(this::landingOfLab)
             .or(() -> landing(env.getOrDefault("JUPYTERHUB_SINGLEUSER_APP", "")))
             .ifPresent(path -> set(ServerTraits.DEFAULT_URL, path));
       }
@@ -116,12 +116,18 @@ final class HubReader {
       set(ServerTraits.PORT, hasPort ? Integer.parseInt(authority.substring(colon + 1)) : 80);
     }
 
+    private Optional<String> landingOfLab() {
+      return settings.isSet(AppTraits.LAB_DEFAULT_URL)
+          ? Optional.of(settings.get(AppTraits.LAB_DEFAULT_URL))
+          : Optional.empty();
+    }
+
     private Optional<String> text(String variable) {
       return Optional.ofNullable(env.get(variable)).filter(value -> !value.isEmpty());
     }
 
     private <T> void set(Trait<T> trait, T value) {
-      if (!settings.origin(trait).equals(COMMAND_LINE)) {
+      if (!settings.isTyped(trait)) {
         settings = settings.with(trait, value);
       }
     }

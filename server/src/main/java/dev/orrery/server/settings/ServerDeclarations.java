@@ -189,6 +189,10 @@ public final class ServerDeclarations {
 
   private static void lab(Declarations.Builder builder) {
     builder.add(
+        AppTraits.LAB_OPEN_BROWSER,
+        AppTraits.LAB_DEFAULT_URL,
+        AppTraits.NOTEBOOK_OPEN_BROWSER,
+        AppTraits.NOTEBOOK_DEFAULT_URL,
         LabTraits.APP_DIR,
         LabTraits.USER_SETTINGS_DIR,
         LabTraits.WORKSPACES_DIR,

@@ -22,7 +22,7 @@ public record StartSettings(
     return new StartSettings(
         given.get(ServerTraits.ALLOW_ROOT),
         given.get(ServerTraits.ANSWER_YES),
-        given.getOr(ServerTraits.OPEN_BROWSER, app.opensBrowser()),
+        given.getOr(AppTraits.openBrowser(given, app), app.opensBrowser()),
         given.get(ServerTraits.BROWSER),
         given.get(ServerTraits.USE_REDIRECT_FILE),
         given.get(ServerTraits.CUSTOM_DISPLAY_URL));

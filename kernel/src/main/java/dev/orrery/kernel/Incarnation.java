@@ -251,7 +251,7 @@ final class Incarnation {
     if (!already && age().compareTo(limit) > 0) {
       LOG.log(
           WARNING,
-          "Kernel {0} has not answered for {1} s. What it prints is in kernel-{0}.log in the runtime folder",
+          "Kernel {0} has not answered for {1} s. What it prints is in .kernel-{0}.log in the runtime folder",
           kernelId,
           Long.toString(limit.toSeconds()));
       return true;

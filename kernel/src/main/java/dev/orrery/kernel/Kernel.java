@@ -71,7 +71,9 @@ public final class Kernel {
     this.whenOver = whenOver;
     this.connectionFile =
         context.host().runtimeDir().toAbsolutePath().resolve("kernel-" + id + ".json");
-    this.log = new KernelLog(connectionFile.resolveSibling("kernel-" + id + ".log"));
+    // Hidden from jupyter_client, which takes any file with the id in its name for a connection
+    // file.
+    this.log = new KernelLog(connectionFile.resolveSibling(".kernel-" + id + ".log"));
     this.activity = new Activity(context.settings().untrackedMessageTypes());
     this.router = new Router(context.settings().offlineBuffering(), this::send);
     this.policy = new RestartPolicy(context.settings().restarts());

@@ -45,7 +45,7 @@ class KernelLogTest {
   }
 
   private static Path logOf(Kernel kernel) {
-    return kernel.connectionFile().resolveSibling("kernel-" + kernel.id() + ".log");
+    return kernel.connectionFile().resolveSibling(".kernel-" + kernel.id() + ".log");
   }
 
   private static void awaitWords(Kernel kernel) {

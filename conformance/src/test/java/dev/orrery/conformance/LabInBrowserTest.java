@@ -188,6 +188,38 @@ class LabInBrowserTest extends InBrowser {
     assertThat(outputs.locator(".jp-RenderedJSON")).containsText("42");
   }
 
+  @Test
+  void aBreakpointStopsTheCellAndShowsItsVariables() {
+    Notebooks.write(
+        server().notebooks().resolve("debugged.ipynb"),
+        """
+        def twice(number):
+            result = number * 2
+            return result
+        print("it is", twice(21))\
+        """);
+    openLab("/lab/tree/debugged.ipynb");
+    awaitKernel();
+    page().locator(".jp-DebuggerBugButton").click();
+    assertThat(page().locator(".jp-DebuggerBugButton")).hasAttribute("aria-pressed", "true");
+    Locator cell = page().locator(".jp-Notebook .jp-CodeCell").first();
+    // Behind the invisible one that keeps the width.
+    cell.locator(".cm-breakpoint-gutter .cm-gutterElement").nth(3).click();
+    Locator sidebar = page().locator(".jp-DebuggerSidebar");
+    assertThat(sidebar.locator(".jp-DebuggerBreakpoint")).hasCount(1);
+    cell.locator(".cm-content").click();
+    page().keyboard().press("Shift+Enter");
+    assertThat(sidebar.locator(".jp-DebuggerCallstackFrame").first()).containsText("twice");
+    sidebar.locator("select").first().selectOption("Locals");
+    assertThat(sidebar.locator(".jp-DebuggerVariables-body").first()).containsText("number21");
+    assertThat(cell.locator(".jp-DebuggerEditor-highlight")).hasText("    return result");
+    assertThat(cell.locator(".jp-OutputArea-output")).hasCount(0);
+    look("stopped");
+    page().keyboard().press("F9");
+    assertThat(output(0)).hasText("it is 42");
+    assertThat(sidebar.locator(".jp-DebuggerCallstackFrame")).hasCount(0);
+  }
+
   private void chooseTheme(String theme) {
     openMenu("Settings");
     menuItem("Theme").hover();

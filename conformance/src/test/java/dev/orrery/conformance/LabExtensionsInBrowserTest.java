@@ -166,7 +166,7 @@ class LabExtensionsInBrowserTest extends InBrowser {
         .expect(
             "https://github.com/",
             "once it may ask other hosts, the panel shows pictures of the extensions' makers; that"
-                + " of jupyterlab 4.6.6 with jupyter_server 2.21.1 asks for the same ones");
+                + " of jupyterlab 4.6.6 with jupyter_server 2.21.1 asks for them, too");
     openLab("/lab");
     execute("extensionmanager:show-panel", Map.of());
     Locator panel = page().locator(".jp-extensionmanager-view");

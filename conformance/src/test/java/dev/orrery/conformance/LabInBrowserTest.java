@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,8 +201,7 @@ class LabInBrowserTest extends InBrowser {
         """);
     openLab("/lab/tree/debugged.ipynb");
     awaitKernel();
-    page().locator(".jp-DebuggerBugButton").click();
-    assertThat(page().locator(".jp-DebuggerBugButton")).hasAttribute("aria-pressed", "true");
+    switchDebuggerOn();
     Locator cell = page().locator(".jp-Notebook .jp-CodeCell").first();
     // Behind the invisible one that keeps the width.
     cell.locator(".cm-breakpoint-gutter .cm-gutterElement").nth(3).click();
@@ -218,6 +218,21 @@ class LabInBrowserTest extends InBrowser {
     page().keyboard().press("F9");
     assertThat(output(0)).hasText("it is 42");
     assertThat(sidebar.locator(".jp-DebuggerCallstackFrame")).hasCount(0);
+  }
+
+  /** JupyterLab drops a click that comes before it knows that the kernel can be debugged. */
+  private void switchDebuggerOn() {
+    Locator button = page().locator(".jp-DebuggerBugButton");
+    Locator pressed = page().locator(".jp-DebuggerBugButton[aria-pressed=true]");
+    for (int i = 0; i < 6 && !pressed.isVisible(); i++) {
+      button.click();
+      try {
+        pressed.waitFor(new Locator.WaitForOptions().setTimeout(PATIENCE_MS / 6));
+      } catch (TimeoutError e) {
+        look("debugger-" + i);
+      }
+    }
+    assertThat(pressed).isVisible();
   }
 
   private void chooseTheme(String theme) {

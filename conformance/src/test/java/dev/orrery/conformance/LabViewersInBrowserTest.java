@@ -26,7 +26,7 @@ class LabViewersInBrowserTest extends InBrowser {
   private static final int ROWS = 100_000;
 
   @Test
-  void picturesOfAllKindsAreShown() throws IOException {
+  void picturesOfAllKindsAndADocumentToPrintAreShown() throws IOException {
     var square = new BufferedImage(30, 20, BufferedImage.TYPE_INT_RGB);
     square.createGraphics().fillRect(0, 0, 15, 20);
     for (String format : new String[] {"png", "jpeg", "gif", "bmp"}) {
@@ -37,30 +37,43 @@ class LabViewersInBrowserTest extends InBrowser {
         "<svg xmlns='http://www.w3.org/2000/svg' width='30' height='20'><rect width='15' height='20'/></svg>");
     openLab("/lab");
     for (String format : new String[] {"png", "jpeg", "gif", "bmp", "svg"}) {
-      open("square." + format, "default");
+      open("square." + format);
       page()
           .waitForFunction(
               "() => window.jupyterapp.shell.currentWidget?.node"
                   + ".querySelector('.jp-ImageViewer img')?.naturalWidth === 30");
     }
     look("svg");
+
+    // What a browser shows it with differs; that gets it whole, by its type.
+    byte[] pdf = page().pdf();
+    Files.write(file("printed.pdf"), pdf);
+    open("printed.pdf");
+    page()
+        .waitForFunction(
+            """
+            async size => {
+              const frame = document.querySelector('.jp-PDFContainer iframe');
+              const shown = frame?.contentWindow.document.querySelector('object');
+              if (!shown?.data.startsWith('blob:')) return false;
+              const file = await (await fetch(shown.data)).blob();
+              return shown.type === file.type && file.type === 'application/pdf' && file.size === size;
+            }\
+            """,
+            pdf.length);
+    look("pdf");
   }
 
   @Test
-  void soundsArePlayed() throws IOException {
+  void soundsAndAFilmArePlayed() throws IOException {
     tone(file("second.wav"));
     Files.write(file("silence.mp3"), mp3());
     openLab("/lab");
     for (String name : new String[] {"second.wav", "silence.mp3"}) {
-      open(name, "default");
+      open(name);
       play("audio");
     }
-    look("player");
-  }
-
-  @Test
-  void aFilmIsPlayedAndSoughtIn() {
-    openLab("/lab");
+    look("sound");
     // The browser films what it draws, so that no film has to be kept here.
     page()
         .evaluate(
@@ -87,31 +100,9 @@ class LabViewersInBrowserTest extends InBrowser {
                 'film.webm', {type: 'file', format: 'base64', content});
             }\
             """);
-    open("film.webm", "default");
+    open("film.webm");
     play("video");
-    look("player");
-  }
-
-  /** The browser of the tests shows none itself, but what shows it gets it whole. */
-  @Test
-  void aDocumentToPrintReachesTheBrowsersViewer() throws IOException {
-    openLab("/lab");
-    byte[] pdf = page().pdf();
-    Files.write(file("printed.pdf"), pdf);
-    open("printed.pdf", "default");
-    page()
-        .waitForFunction(
-            """
-            async size => {
-              const frame = document.querySelector('.jp-PDFContainer iframe');
-              const shown = frame?.contentWindow.document.querySelector('object');
-              if (!shown?.data.startsWith('blob:')) return false;
-              const file = await (await fetch(shown.data)).blob();
-              return shown.type === file.type && file.type === 'application/pdf' && file.size === size;
-            }\
-            """,
-            pdf.length);
-    look("pdf");
+    look("film");
   }
 
   @Test
@@ -157,13 +148,15 @@ class LabViewersInBrowserTest extends InBrowser {
     return server().notebooks().resolve(name);
   }
 
-  private void open(String name, String factory) {
-    execute("docmanager:open", Map.of("path", name, "factory", factory));
-    assertThat(tab(name)).isVisible();
+  private void open(String name) {
+    execute("docmanager:open", Map.of("path", name));
+    page()
+        .waitForFunction(
+            "name => window.jupyterapp.shell.currentWidget?.title.label === name", name);
     assertThat(page().locator(".jp-DirListing-item").getByText(name)).isVisible();
   }
 
-  /** Until its end, from where it is put near to that. */
+  /** Without a sound, until it is under way. */
   private void play(String element) {
     page()
         .waitForFunction(

@@ -65,6 +65,9 @@ build() {
 # java.xml: Jackson looks at optional types of it. jdk.unsupported: signals. jdk.management: sizes of the machine.
 RUNTIME_MODULES=java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 
+# What Jupyter calls the commands of a notebook server. Whoever has $dist/links first on PATH has ours in their place.
+LINKS="jupyter jupyter-lab jupyter-server jupyter-notebook jupyter-kernelspec jupyter-labextension jupyter-troubleshoot jupyterhub-singleuser"
+
 # A runtime with the modules we use, made once per JDK and kept in the cache.
 link_runtime() {
   local key runtime
@@ -105,13 +108,17 @@ ask_first() { # PROVIDER FILE
 }
 
 assemble() {
-  rm -rf "$dist/lib" "$dist/bin"
-  mkdir -p "$dist/lib" "$dist/bin"
+  local name
+  rm -rf "$dist/lib" "$dist/bin" "$dist/links"
+  mkdir -p "$dist/lib" "$dist/bin" "$dist/links"
   cp -p "$root"/cli/target/lib/*.jar "$dist/lib/"
   cp -p "$root"/cli/target/orrery-cli-*.jar "$dist/lib/"
   cp -p "$root/cli/src/dist/lib/"* "$dist/lib/"
   cp -p "$root"/cli/src/dist/bin/* "$dist/bin/"
   chmod +x "$dist/bin/orrery"
+  for name in $LINKS; do
+    ln -s ../bin/orrery "$dist/links/$name"
+  done
   cp -p "$root/LICENSE" "$dist/"
   [ ! -f "$root/THIRD-PARTY-NOTICES.md" ] || cp -p "$root/THIRD-PARTY-NOTICES.md" "$dist/"
 }

@@ -4,6 +4,9 @@
 TEST_PYTHON_PACKAGES="ipykernel==7.4.0 ipywidgets==8.1.9"
 TEST_HUB_PACKAGES="jupyterhub==6.1.1 jupyterhub-idle-culler==2.0.0 jupyterhub-nativeauthenticator==1.3.0 jupyterhub-kubespawner==7.1.0 jupyter_server==2.21.1 jupyterlab==4.6.6 ipykernel==7.4.0"
 
+# What a person has who uses Jupyter in Python: JupyterLab with extensions of several kinds, a language, the other tools.
+TEST_LAB_PACKAGES="ipykernel==7.4.0 jupyterlab==4.6.6 jupyterlab-night==0.5.2 jupyterlab-execute-time==3.3.0 jupyterlab-fasta==3.3.0 ipympl==0.10.0 jupyterlab-language-pack-fr-FR==4.5.post3 jupyter-console==6.6.3"
+
 # Installs packages of Debian or Ubuntu where that is possible.
 install_packages() { # WHY PACKAGE...
   local why=$1
@@ -43,6 +46,13 @@ setup_hub() {
   local venv
   setup_venv test-hub "$TEST_HUB_PACKAGES" "for the tests with a real hub" || return
   test_hub=$venv
+}
+
+# JupyterLab with extensions and a language, in the environment $test_lab.
+setup_lab() {
+  local venv
+  setup_venv test-lab "$TEST_LAB_PACKAGES" "for the tests beside JupyterLab's own tools" || return
+  test_lab=$venv
 }
 
 # A browser, in $test_chromium.

@@ -46,12 +46,17 @@ abstract class InBrowser {
 
   @BeforeAll
   void startServerAndBrowser() {
-    server = OrreryServer.start("--expose-app-in-browser");
+    server = startServer();
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser = launch();
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
+  }
+
+  /** The server that all tests of the class ask. */
+  OrreryServer startServer() {
+    return OrreryServer.start("--expose-app-in-browser");
   }
 
   private Browser launch() {
@@ -280,7 +285,7 @@ abstract class InBrowser {
 
   /** Of the expressions that mean the same to Java and to the browser, which has no quoting. */
   static Pattern exactly(String text) {
-    return Pattern.compile("^" + text.replace(".", "\\.") + "$");
+    return Pattern.compile("^" + text.replaceAll("[.()]", "\\\\$0") + "$");
   }
 
   static void awaitText(Path file, String text) {

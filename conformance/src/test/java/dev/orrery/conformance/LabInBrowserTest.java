@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +187,52 @@ class LabInBrowserTest extends InBrowser {
     assertThat(outputs.locator("mjx-container")).isVisible();
     assertThat(outputs.locator(".jp-RenderedSVG").first()).isVisible();
     assertThat(outputs.locator(".jp-RenderedJSON")).containsText("42");
+  }
+
+  @Test
+  void aBreakpointStopsTheCellAndShowsItsVariables() {
+    Notebooks.write(
+        server().notebooks().resolve("debugged.ipynb"),
+        """
+        def twice(number):
+            result = number * 2
+            return result
+        print("it is", twice(21))\
+        """);
+    openLab("/lab/tree/debugged.ipynb");
+    awaitKernel();
+    switchDebuggerOn();
+    Locator cell = page().locator(".jp-Notebook .jp-CodeCell").first();
+    // Behind the invisible one that keeps the width.
+    cell.locator(".cm-breakpoint-gutter .cm-gutterElement").nth(3).click();
+    Locator sidebar = page().locator(".jp-DebuggerSidebar");
+    assertThat(sidebar.locator(".jp-DebuggerBreakpoint")).hasCount(1);
+    cell.locator(".cm-content").click();
+    page().keyboard().press("Shift+Enter");
+    assertThat(sidebar.locator(".jp-DebuggerCallstackFrame").first()).containsText("twice");
+    sidebar.locator("select").first().selectOption("Locals");
+    assertThat(sidebar.locator(".jp-DebuggerVariables-body").first()).containsText("number21");
+    assertThat(cell.locator(".jp-DebuggerEditor-highlight")).hasText("    return result");
+    assertThat(cell.locator(".jp-OutputArea-output")).hasCount(0);
+    look("stopped");
+    page().keyboard().press("F9");
+    assertThat(output(0)).hasText("it is 42");
+    assertThat(sidebar.locator(".jp-DebuggerCallstackFrame")).hasCount(0);
+  }
+
+  /** JupyterLab drops a click that comes before it knows that the kernel can be debugged. */
+  private void switchDebuggerOn() {
+    Locator button = page().locator(".jp-DebuggerBugButton");
+    Locator pressed = page().locator(".jp-DebuggerBugButton[aria-pressed=true]");
+    for (int i = 0; i < 6 && !pressed.isVisible(); i++) {
+      button.click();
+      try {
+        pressed.waitFor(new Locator.WaitForOptions().setTimeout(PATIENCE_MS / 6));
+      } catch (TimeoutError e) {
+        look("debugger-" + i);
+      }
+    }
+    assertThat(pressed).isVisible();
   }
 
   private void chooseTheme(String theme) {

@@ -4,10 +4,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** Notebook's pages: one document per browser tab. */
@@ -111,5 +117,37 @@ class NotebookPagesInBrowserTest extends InBrowser {
                 () -> page().locator(".jp-DirListing-item").getByText("opened.ipynb").dblclick());
     assertThat(opened).hasURL(Pattern.compile("/notebooks/opened\\.ipynb$"));
     assertThat(opened.locator(".jp-Notebook .jp-CodeCell").first()).isVisible();
+  }
+
+  @Test
+  void filesThatAreNoTextOpenInTheirViewers() throws IOException {
+    ImageIO.write(
+        new BufferedImage(30, 20, BufferedImage.TYPE_INT_RGB),
+        "jpeg",
+        server().notebooks().resolve("picture.jpeg").toFile());
+    Texts.write(
+        server().notebooks().resolve("long.csv"),
+        IntStream.range(0, 100_000)
+            .mapToObj(i -> i + ",name " + i)
+            .collect(Collectors.joining("\n", "number,name\n", "\n")));
+    page().navigate(server().url("/tree"));
+    awaitApplication();
+    Page picture = open("picture.jpeg");
+    picture.waitForFunction(
+        "() => document.querySelector('.jp-ImageViewer img')?.naturalWidth === 30");
+    Page table = open("long.csv");
+    table.waitForFunction(
+        "() => window.jupyterapp?.shell.currentWidget?.content?._grid?.dataModel"
+            + "?.data('body', 99999, 1) === 'name 99999'");
+    look(table, "table");
+  }
+
+  private Page open(String file) {
+    Page opened =
+        page()
+            .context()
+            .waitForPage(() -> page().locator(".jp-DirListing-item").getByText(file).dblclick());
+    assertThat(opened).hasURL(Pattern.compile("/edit/" + file.replace(".", "\\.") + "(\\?.*)?$"));
+    return opened;
   }
 }

@@ -81,6 +81,15 @@ final class OrreryServer implements AutoCloseable {
     return start(root, ownsRoot, List.of(), all.toArray(String[]::new));
   }
 
+  /**
+   * Starts it as somebody who has a Python environment active, in a root of {@link #makeRoot} that
+   * goes with it.
+   */
+  static OrreryServer inEnvironment(Path venv, Path root, String... options) {
+    String path = venv.resolve("bin") + File.pathSeparator + System.getenv("PATH");
+    return start(root, true, List.of("/usr/bin/env", "PATH=" + path), options);
+  }
+
   private static OrreryServer start(
       Path root, boolean ownsRoot, List<String> program, String... options) {
     var arguments = new ArrayList<String>(List.of("lab"));

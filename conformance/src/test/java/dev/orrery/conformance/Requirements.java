@@ -34,6 +34,12 @@ public final class Requirements {
     return require(venv, venv.resolve("bin").resolve("jupyterhub"), "no JupyterHub");
   }
 
+  /** A Python environment that has JupyterLab, prebuilt extensions and a language pack. */
+  static Path lab() {
+    Path venv = given("orrery.lab", "a Python environment with JupyterLab; " + REMEDY);
+    return require(venv, venv.resolve("bin").resolve("jupyter-lab"), "no JupyterLab");
+  }
+
   /** The folder that holds the {@code node_modules} of {@code conformance/services}. */
   static Path nodeModules() {
     Path folder =

@@ -61,6 +61,21 @@ class KernelLogTest {
     }
   }
 
+  /** As jupyter_client looks for it: what has the id in its name, but for hidden files. */
+  @Test
+  void theIdOfAKernelFindsItsConnectionFileAlone() throws Exception {
+    try (var kernels = kernels("echo I am $$; echo to stderr >&2; exec sleep 60")) {
+      Kernel kernel = kernels.start("talks");
+      awaitWords(kernel);
+      Path folder = kernel.connectionFile().resolveSibling("");
+      try (var found = Files.newDirectoryStream(folder, "*" + kernel.id() + "*")) {
+        assertThat(found)
+            .filteredOn(file -> !file.getFileName().toString().startsWith("."))
+            .containsExactly(kernel.connectionFile());
+      }
+    }
+  }
+
   @Test
   void bothStreamsGoToAFileOfTheOwnerThatLivesAsLongAsTheKernel() throws Exception {
     try (var kernels = kernels("echo I am $$; echo to stderr >&2; exec sleep 60")) {

@@ -128,6 +128,24 @@ class LabTest extends ServerTest {
     assertThat(properties.path("theme").path("default").asString()).isEqualTo("C");
   }
 
+  /** Where Dockerfiles put it: beside the pages of a JupyterLab that pip has installed. */
+  @Test
+  void whatIsSetInAnEnvironmentCountsMoreThanWhatTheDistributionSets() throws IOException {
+    TestNotebookServer.write(
+        server().home.resolve("pages/lab/settings/overrides.json"),
+        "{\"@jupyterlab/test-extension:plugin\": {\"theme\": \"Ours\", \"size\": 9}}");
+    Path data = server().home.resolve(".local/share/jupyter/lab/settings");
+    TestNotebookServer.write(
+        data.resolve("overrides.json"),
+        "{\"@jupyterlab/test-extension:plugin\": {\"theme\": \"Theirs\"}}");
+    TestNotebookServer.write(
+        data.resolve("page_config.json"), "{\"disabledExtensions\": [\"a:b\"]}");
+    JsonNode properties = server().ask("GET", SETTINGS).json().path("schema").path("properties");
+    assertThat(properties.path("theme").path("default").asString()).isEqualTo("Theirs");
+    assertThat(properties.path("size").path("default").asInt()).isEqualTo(9);
+    assertThat(server().ask("GET", "/lab").body()).contains("a:b");
+  }
+
   @Test
   void nothingIsBuilt() throws IOException {
     String build = "/lab/api/build";

@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 /**
  * Where the pages and what belongs to them are.
  *
- * @param appDir holds {@code static}, {@code schemas}, {@code themes}, {@code settings}: a
- *     JupyterLab {@code app_dir}
+ * @param appDir holds {@code static}, {@code schemas}, {@code themes}: a JupyterLab {@code app_dir}
+ * @param appSettings what an installation has set, {@code overrides.json} and {@code
+ *     page_config.json}, the most important folder first
  * @param labextensions folders of prebuilt extensions, the first one that has an extension wins
  * @param extraLabextensions looked through before those
  * @param notebook holds Notebook's {@code static} and {@code templates}
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  */
 public record LabFolders(
     Path appDir,
+    List<Path> appSettings,
     List<Path> labextensions,
     List<Path> extraLabextensions,
     Path notebook,
@@ -33,6 +35,7 @@ public record LabFolders(
     List<Path> switches) {
 
   public LabFolders {
+    appSettings = List.copyOf(appSettings);
     labextensions = List.copyOf(labextensions);
     extraLabextensions = List.copyOf(extraLabextensions);
     configPath = List.copyOf(configPath);
@@ -60,10 +63,6 @@ public record LabFolders(
 
   Path themes() {
     return appDir.resolve("themes");
-  }
-
-  Path appSettings() {
-    return appDir.resolve("settings");
   }
 
   /** All folders of extensions, in the order in which they count. */

@@ -82,7 +82,7 @@ final class PageConfig {
       config.put(full, basePath + parts[1].substring(1));
     }
     config
-        .put("appSettingsDir", folders.appSettings().toString())
+        .put("appSettingsDir", folders.appDir().resolve("settings").toString())
         .put("schemasDir", folders.schemas().toString());
     config
         .put("staticDir", folders.staticFiles().toString())

@@ -14,9 +14,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What files say about the pages: {@code page_config.json} of the application, then {@code
- * labconfig/page_config.json} and {@code page_config.d} of all configuration folders, and what
- * extensions disable. Source: jupyterlab_server 2.28, {@code config.py}.
+ * What files say about the pages: {@code page_config.json} of the application's folders, then
+ * {@code labconfig/page_config.json} and {@code page_config.d} of all configuration folders, and
+ * what extensions disable. Source: jupyterlab_server 2.28, {@code config.py}.
  */
 final class PageConfigFiles {
 
@@ -72,7 +72,10 @@ final class PageConfigFiles {
 
   private ObjectNode merged() {
     ObjectNode config = Json.object();
-    SectionFiles.merge(config, ofApplication());
+    folders
+        .appSettings()
+        .reversed()
+        .forEach(folder -> SectionFiles.merge(config, ofApplication(folder)));
     for (Path folder : folders.labconfig().reversed()) {
       SectionFiles.merge(config, ofLevel(folder));
     }
@@ -88,9 +91,9 @@ final class PageConfigFiles {
     return level;
   }
 
-  private ObjectNode ofApplication() {
+  private static ObjectNode ofApplication(Path folder) {
     for (String name : List.of("page_config.json5", "page_config.json")) {
-      Path file = folders.appSettings().resolve(name);
+      Path file = folder.resolve(name);
       try {
         if (Files.exists(file) && Files.size(file) > 0) {
           return JsonFile.read(file).map(PageConfigFiles::withMaps).orElseGet(Json::object);

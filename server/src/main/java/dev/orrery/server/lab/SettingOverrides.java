@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What an installation sets in place of the schemas' defaults: {@code overrides.d}, {@code
- * overrides.json} and {@code overrides.json5} of the application, then {@code
+ * overrides.json} and {@code overrides.json5} of the application's folders, then {@code
  * default_setting_overrides} of all configuration folders.
  */
 final class SettingOverrides {
@@ -22,13 +22,14 @@ final class SettingOverrides {
   /** The values by plugin. */
   ObjectNode read() {
     ObjectNode overrides = Json.object();
-    Path settings = folders.appSettings();
-    List<Path> files =
-        new ArrayList<>(SectionFiles.parts(settings.resolve("overrides.d"), "\\.json5?"));
-    files.add(settings.resolve("overrides.json"));
-    files.add(settings.resolve("overrides.json5"));
-    files.forEach(file ->
-        JsonFile.readRelaxed(file).ifPresent(content -> SectionFiles.merge(overrides, content)));
+    for (Path settings : folders.appSettings().reversed()) {
+      List<Path> files =
+          new ArrayList<>(SectionFiles.parts(settings.resolve("overrides.d"), "\\.json5?"));
+      files.add(settings.resolve("overrides.json"));
+      files.add(settings.resolve("overrides.json5"));
+      files.forEach(file ->
+          JsonFile.readRelaxed(file).ifPresent(content -> SectionFiles.merge(overrides, content)));
+    }
     SectionFiles.merge(
         overrides, SectionFiles.read(folders.labconfig(), "default_setting_overrides"));
     return overrides;

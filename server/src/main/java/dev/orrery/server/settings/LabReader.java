@@ -75,6 +75,7 @@ final class LabReader {
     Path userFolder = paths.configDir().resolve("lab");
     return new LabFolders(
         appDir,
+        appSettings(appDir, paths, pages),
         List.copyOf(extensions),
         given.paths(LabTraits.EXTRA_LABEXTENSIONS_PATH),
         pages.notebook(),
@@ -84,6 +85,20 @@ final class LabReader {
         pages.lab(),
         paths.environments(),
         switches(given.get(LabTraits.PLUGIN_LEVEL), paths));
+  }
+
+  /**
+   * Our pages are in no Python environment, but what an administrator sets for JupyterLab is put
+   * where its own pages would be.
+   */
+  private static List<Path> appSettings(Path appDir, JupyterPaths paths, Pages pages) {
+    Path own = appDir.resolve("settings");
+    return appDir.equals(pages.lab())
+        ? Stream.concat(
+                paths.dataPath().stream().map(folder -> folder.resolve("lab/settings")),
+                Stream.of(own))
+            .toList()
+        : List.of(own);
   }
 
   /** An environment is often not the user's to write to; what they switch off is then theirs. */

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal {
 
+  private static final Duration RETRY = Duration.ofSeconds(10);
   private static final int MAX_CELLS = 10_000;
   private static final byte[] BUSY = "{\"execution_state\":\"busy\"}".getBytes(US_ASCII);
   private static final byte[] IDLE = "{\"execution_state\":\"idle\"}".getBytes(US_ASCII);
@@ -64,6 +65,10 @@ public final class Journal {
    * @param lock held by whoever calls this journal
    */
   public Journal(JournalMemory memory, Path file, Lock lock) {
+    this(memory, file, lock, RETRY);
+  }
+
+  Journal(JournalMemory memory, Path file, Lock lock, Duration retry) {
     this.memory = memory;
     this.file =
         Optional.of(
@@ -76,7 +81,8 @@ public final class Journal {
                   } finally {
                     lock.unlock();
                   }
-                }));
+                },
+                retry));
   }
 
   private static final class Entry {
@@ -207,10 +213,11 @@ public final class Journal {
 
   private void happens(JournalEvent event) {
     file.ifPresent(to -> to.append(event));
-    change(event);
+    take(event);
   }
 
-  private void change(JournalEvent event) {
+  /** Takes what has happened to another journal. */
+  void take(JournalEvent event) {
     switch (event) {
       case Asked asked -> begin(asked);
       case Said(String msgId, String type, byte[] content) ->
@@ -418,7 +425,7 @@ public final class Journal {
    * @throws IOException when the file can't be read
    */
   public List<String> resume(Path from) throws IOException {
-    JournalFile.read(from, this::change);
+    JournalFile.read(from, this::take);
     List<String> pages = List.copyOf(present);
     present.clear();
     for (Entry entry : byRequest.values()) {

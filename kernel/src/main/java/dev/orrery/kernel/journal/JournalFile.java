@@ -46,10 +46,10 @@ final class JournalFile {
   private static final long MAX_QUEUED = 8L << 20;
   private static final long SPARE = 4L << 20;
   private static final int BUFFER = 64 * 1024;
-  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final Path file;
   private final Source source;
+  private final Duration retry;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -67,10 +67,15 @@ final class JournalFile {
   private long known;
   private boolean broken;
 
-  /** A file that is made when there is something to be written. */
-  JournalFile(Path file, Source source) {
+  /**
+   * A file that is made when there is something to be written.
+   *
+   * @param retry the pause after the disk has failed
+   */
+  JournalFile(Path file, Source source, Duration retry) {
     this.file = file;
     this.source = source;
+    this.retry = retry;
   }
 
   /** Has an event written after those before it. */
@@ -281,7 +286,7 @@ final class JournalFile {
     lock.lock();
     try {
       rewrite();
-      long left = RETRY.toNanos();
+      long left = retry.toNanos();
       while (!closed && left > 0) {
         left = changed.awaitNanos(left);
       }

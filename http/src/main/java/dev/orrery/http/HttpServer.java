@@ -187,6 +187,14 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
+   * From now on answers 503 to who wants a WebSocket, while all else goes on: a page that is let go
+   * of connects again at once, and should find the server that comes next.
+   */
+  public void refuseWebSockets() {
+    webSockets.refuse();
+  }
+
+  /**
    * Stops listening, gives running requests a short time, closes every connection. May be called
    * again.
    */

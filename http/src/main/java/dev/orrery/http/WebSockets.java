@@ -23,6 +23,7 @@ final class WebSockets implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(WebSockets.class.getName());
 
   private final ServerWebSocketContainer container;
+  private volatile boolean refused;
   private final ScheduledExecutorService keepAlive =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("websocket-keep-alive").daemon().factory());
@@ -33,6 +34,17 @@ final class WebSockets implements AutoCloseable {
     container.setIdleTimeout(Duration.ZERO);
   }
 
+  /** From now on new ones are refused; those there are stay. */
+  void refuse() {
+    refused = true;
+  }
+
+  /**
+   * Turns a request into a WebSocket.
+   *
+   * @return false when it does not ask for one
+   * @throws HttpException when none is taken any more
+   */
   boolean upgrade(
       WebSocketOptions options,
       Optional<String> subprotocol,
@@ -40,6 +52,9 @@ final class WebSockets implements AutoCloseable {
       Request request,
       Response response,
       Callback callback) {
+    if (refused) {
+      throw new HttpException(503, "The server is stopping");
+    }
     return container.upgrade(
         (_, upgrade, _) -> {
           subprotocol.ifPresent(upgrade::setAcceptedSubProtocol);

@@ -28,6 +28,10 @@ final class TestServer implements AutoCloseable {
     server.start();
   }
 
+  HttpServer http() {
+    return server;
+  }
+
   RawHttp connect() throws IOException {
     return new RawHttp(server.port());
   }

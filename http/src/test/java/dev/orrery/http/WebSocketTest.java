@@ -201,6 +201,27 @@ class WebSocketTest {
   }
 
   @Test
+  void aServerThatStopsKeepsThoseThereAreAndTakesNoMore() throws IOException {
+    if (server == null) {
+      throw new IllegalStateException("not started");
+    }
+    try (var socket = open("/ws")) {
+      server.http().refuseWebSockets();
+      assertThat(socket.send(RawWebSocket.TEXT, "still").receive().text()).isEqualTo("echo still");
+      RawHttp.Answer answer =
+          server.ask(
+              "GET",
+              "/ws",
+              "Upgrade: websocket",
+              "Connection: Upgrade",
+              "Sec-WebSocket-Version: 13",
+              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.body()).contains("The server is stopping");
+    }
+  }
+
+  @Test
   void textAndBinaryMessagesGoBothWays() throws IOException {
     try (var socket = open("/ws")) {
       assertThat(socket.send(RawWebSocket.TEXT, "hü😀").receive().text()).isEqualTo("echo hü😀");

@@ -380,6 +380,10 @@ public final class NotebookServer implements AutoCloseable {
       return;
     }
     stopAsked.countDown();
+    HttpServer server = http;
+    if (server != null) {
+      server.refuseWebSockets();
+    }
     hub.ifPresent(HubMembership::close);
     int running = kernels.list().size();
     if (running > 0) {
@@ -403,7 +407,6 @@ public final class NotebookServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     terminals.close();
-    HttpServer server = http;
     if (server != null) {
       server.close();
     }

@@ -6,9 +6,11 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What administrators see and do, and people on their way to an account. No server is started. */
+@Tag("hub")
 class AdminInBrowserTest extends InBrowser {
 
   @Test

@@ -131,6 +131,7 @@ class CrashInBrowserTest extends InBrowser {
     go("go");
     Eventually.holds("the cell has ended", LIMIT, () -> Files.exists(file("on")), () -> "");
     startServerAgain();
+    connectAgain();
     assertThat(prompt(0)).hasText("[1]:");
     assertThat(area(0)).containsText(GAP);
     runCell(1);
@@ -155,6 +156,7 @@ class CrashInBrowserTest extends InBrowser {
     assertThat(server().output()).contains("Leaving 1 kernel running");
     startServerAgain();
     assertThat(server().output()).contains("still runs as process");
+    connectAgain();
     page()
         .waitForFunction(
             "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
@@ -186,9 +188,7 @@ class CrashInBrowserTest extends InBrowser {
                 .equals("idle"),
         server()::output);
     page().context().setOffline(false);
-    page()
-        .evaluate(
-            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.reconnect()");
+    connectAgain();
     assertThat(output(0)).containsText("39");
     assertThat(prompt(0)).hasText("[1]:");
     assertThat(numbersIn(area(0).textContent())).containsExactlyElementsOf(numbers(40));
@@ -209,6 +209,13 @@ class CrashInBrowserTest extends InBrowser {
     }
     assertThat(area(1)).hasText("two");
     assertThat(area(2)).hasText("three");
+  }
+
+  /** At once; by itself the page waits longer after each attempt. */
+  private void connectAgain() {
+    page()
+        .evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.reconnect()");
   }
 
   private String kernel() {

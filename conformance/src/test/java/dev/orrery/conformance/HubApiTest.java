@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every operation of JupyterHub's REST API, asked of the real hub and of ours with the same
  * settings: the answers have to be alike in status, headers, and what is in them.
  */
+@Tag("hub")
 class HubApiTest {
 
   /** A server that starts at once and answers everything, or never if it is one of hal's. */

@@ -6,10 +6,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A hub as two people find it: the first link, servers, tokens, and one who looks after all. */
+@Tag("hub")
 class HubInBrowserTest extends InBrowser {
 
   // Long, because one hub is looked at from its first minute to its end: some twenty pages thrice.

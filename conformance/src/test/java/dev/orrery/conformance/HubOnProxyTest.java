@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** JupyterHub 6.1.1, unchanged, with {@code orrery proxy} in the place of its own. */
+@Tag("hub")
 class HubOnProxyTest {
 
   private static final Duration SPAWN = Duration.ofSeconds(60);

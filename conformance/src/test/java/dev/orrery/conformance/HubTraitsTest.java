@@ -11,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every setting of the JupyterHub that is installed is one that our hub has heard of. */
+@Tag("hub")
 class HubTraitsTest {
 
   /** Prints all of them, and for each class one that there is not. */

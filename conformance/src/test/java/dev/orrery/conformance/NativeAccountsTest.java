@@ -2,9 +2,11 @@ package dev.orrery.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Accounts of nativeauthenticator: either hub lets in who made one at the other. */
+@Tag("hub")
 class NativeAccountsTest {
 
   /** Its logins count with statsd, which JupyterHub 6 does not have any more, and fail for that. */

@@ -3,10 +3,12 @@ package dev.orrery.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Services of JupyterHub, from its own packages, beside our hub. */
+@Tag("hub")
 class OurHubServicesTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Our hub as people get it: from the first link to the last server. */
+@Tag("hub")
 class OurHubTest {
 
   private static final Duration SPAWN = Duration.ofSeconds(60);

@@ -4,9 +4,11 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real page of a server that a real hub started, with the hub's login. */
+@Tag("hub")
 class SingleUserInBrowserTest extends InBrowser {
 
   @Test

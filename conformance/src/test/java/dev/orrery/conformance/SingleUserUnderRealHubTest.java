@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
 /** JupyterHub 6.1.1, unchanged, with {@code orrery singleuser} in the place of its own servers. */
+@Tag("hub")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SingleUserUnderRealHubTest {
 

@@ -251,6 +251,7 @@ public final class Journal {
   }
 
   private void begin(Asked asked) {
+    remove(asked.msgId());
     var entry = new Entry(asked);
     if (entry.isCell()) {
       Optional.ofNullable(requestByCell.put(asked.cellId(), asked.msgId())).ifPresent(this::remove);

@@ -247,7 +247,8 @@ class JournalFileTest {
     assertThat(all).hasSize(21);
     for (int length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
-      assertThat(all).as("%d bytes", length).containsSequence(known(read(file)));
+      List<String> part = known(read(file));
+      assertThat(part).as("%d bytes", length).isEqualTo(all.subList(0, part.size()));
     }
     byte[] garbage = whole.clone();
     new Random(1).nextBytes(garbage);

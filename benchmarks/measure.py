@@ -42,6 +42,19 @@ def cpu(root):
     return total / TICK
 
 
+def own_cpu(pid):
+    """CPU time in seconds of a process without its children."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return sum(int(field) for field in fields[11:13]) / TICK
+
+
+def own_memory(pid):
+    """Resident memory in MB of a process without its children."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as text:
+        return int(re.search(r"Rss:\s+(\d+)", text.read()).group(1)) / 1024
+
+
 def memory(root, key):
     """Memory in MB of a process and its children; key is Rss or Pss."""
     total = 0

@@ -196,7 +196,7 @@ class IpykernelTest {
       listener.awaitReplyTo(cell);
     }
     kernel.shutdown();
-    assertThat(home.resolve("runtime")).isEmptyDirectory();
+    assertThat(python.leftovers()).isEmpty();
   }
 
   @Test

@@ -12,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +30,6 @@ final class ServerFolder implements AutoCloseable {
   private static final String PLACE = "place";
   private static final Set<StandardOpenOption> OWN =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path path;
   private final FileChannel lock;
@@ -55,7 +51,7 @@ final class ServerFolder implements AutoCloseable {
   static ServerFolder create(Path runtimeDir, String place) throws IOException {
     Path path = all(runtimeDir).resolve(UUID.randomUUID().toString());
     PrivateFiles.createFolder(path);
-    var lock = FileChannel.open(path.resolve(LOCK), OWN, OWNER_ONLY);
+    var lock = FileChannel.open(path.resolve(LOCK), OWN, PrivateFiles.OWNER_ONLY);
     try {
       lock.lock();
       // Whoever sees the place finds the lock taken.

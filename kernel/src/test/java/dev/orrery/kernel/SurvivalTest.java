@@ -35,6 +35,14 @@ class SurvivalTest {
         .collect(Collectors.joining());
   }
 
+  /** Has a page run something, and waits for a message of a type. */
+  private static void runUpTo(String type, Kernel kernel, String session, Message request)
+      throws Exception {
+    var page = new RecordingListener();
+    kernel.attach(session, page).send(request);
+    page.await(type, message -> RecordingListener.type(message).equals(type));
+  }
+
   private static List<Kernel> resume(TestKernels server) {
     var found = new ArrayList<Kernel>();
     server.kernels.resume(found::add);
@@ -89,11 +97,8 @@ class SurvivalTest {
     try (var first = TestKernels.fake(home, SETTINGS);
         var second = first.next(SETTINGS)) {
       Kernel before = first.startReady("normal");
-      var page = new RecordingListener();
-      Attachment attached = before.attach("page", page);
       Message request = executeCell("page", "c1", "until " + go);
-      attached.send(request);
-      page.await("output", message -> RecordingListener.type(message).equals("stream"));
+      runUpTo("stream", before, "page", request);
       first.kernels.leave();
 
       Kernel after = resume(second).getFirst();
@@ -118,11 +123,8 @@ class SurvivalTest {
     try (var first = TestKernels.fake(home, SETTINGS);
         var second = first.next(SETTINGS)) {
       Kernel before = first.startReady("normal");
-      var page = new RecordingListener();
-      Attachment attached = before.attach("page", page);
       Message request = executeCell("page", "c1", "until " + go);
-      attached.send(request);
-      page.await("output", message -> RecordingListener.type(message).equals("stream"));
+      runUpTo("stream", before, "page", request);
       first.kernels.leave();
       Files.createFile(go);
       // What it said is gone once another client gets an answer.
@@ -157,11 +159,8 @@ class SurvivalTest {
     try (var first = TestKernels.fake(home, SETTINGS);
         var second = first.next(SETTINGS)) {
       Kernel before = first.startReady("normal");
-      var page = new RecordingListener();
-      Attachment attached = before.attach("page", page);
       Message request = executeCell("page", "c1", "input");
-      attached.send(request);
-      page.await("question", message -> RecordingListener.type(message).equals("input_request"));
+      runUpTo("input_request", before, "page", request);
       first.kernels.leave();
 
       Kernel after = resume(second).getFirst();
@@ -184,12 +183,9 @@ class SurvivalTest {
     try (var first = TestKernels.fake(home, SETTINGS);
         var second = first.next(SETTINGS)) {
       Kernel before = first.startReady("normal");
-      var page = new RecordingListener();
-      Attachment attached = before.attach("console", page);
       // A console has no cell.
       Message request = execute("console", "until " + go);
-      attached.send(request);
-      page.await("output", message -> RecordingListener.type(message).equals("stream"));
+      runUpTo("stream", before, "console", request);
       first.kernels.leave();
 
       Kernel after = resume(second).getFirst();

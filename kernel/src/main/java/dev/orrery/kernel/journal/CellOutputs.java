@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The outputs of one run of a cell, made of messages as JupyterLab's output area makes them: text
@@ -17,8 +16,6 @@ final class CellOutputs {
 
   /** What an entry takes beside its text. */
   private static final long OVERHEAD = 200;
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private sealed interface Output {}
 
@@ -120,12 +117,9 @@ final class CellOutputs {
     var events = new ArrayList<JournalEvent>();
     for (Output output : outputs) {
       switch (output) {
-        case Stream(String name, StreamText text) -> {
-          byte[] content =
-              JSON.writeValueAsBytes(
-                  JSON.createObjectNode().put("name", name).put("text", text.written()));
-          events.add(new JournalEvent.Said(msgId, "stream", content));
-        }
+        case Stream(String name, StreamText text) ->
+            events.add(
+                new JournalEvent.Said(msgId, "stream", StreamText.content(name, text.written())));
         case Data(CellOutput.Data data) ->
             events.add(new JournalEvent.Said(msgId, data.type(), data.content()));
       }

@@ -1,6 +1,5 @@
 package dev.orrery.kernel.journal;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orrery.kernel.journal.JournalEvent.Answered;
@@ -42,8 +41,6 @@ public final class Journal {
 
   private static final Duration RETRY = Duration.ofSeconds(10);
   private static final int MAX_CELLS = 10_000;
-  private static final byte[] BUSY = "{\"execution_state\":\"busy\"}".getBytes(US_ASCII);
-  private static final byte[] IDLE = "{\"execution_state\":\"idle\"}".getBytes(US_ASCII);
 
   private final JournalMemory memory;
   private final Optional<JournalFile> file;
@@ -489,7 +486,7 @@ public final class Journal {
         events.add(new Said(entry.msgId, "execute_input", count));
       }
       if (entry.begun || !entry.running) {
-        events.add(new Said(entry.msgId, "status", entry.running ? BUSY : IDLE));
+        events.add(new Said(entry.msgId, "status", entry.running ? Replay.BUSY : Replay.IDLE));
       }
       if (entry.question != null) {
         events.add(new Replied(entry.msgId, "input_request", entry.question));

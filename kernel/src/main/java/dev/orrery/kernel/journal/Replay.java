@@ -21,10 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 record Replay(byte[] parentHeader, String session) {
 
   private static final String MARK = "orrery_replay";
-  private static final byte[] BUSY =
-      "{\"execution_state\":\"busy\"}".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] IDLE =
-      "{\"execution_state\":\"idle\"}".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] BUSY = "{\"execution_state\":\"busy\"}".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] IDLE = "{\"execution_state\":\"idle\"}".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.US_ASCII);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -52,10 +50,7 @@ record Replay(byte[] parentHeader, String session) {
       messages.add(
           switch (output) {
             case CellOutput.Text(String stream, String text) ->
-                message(
-                    "stream",
-                    JSON.writeValueAsBytes(
-                        JSON.createObjectNode().put("name", stream).put("text", text)));
+                message("stream", StreamText.content(stream, text));
             case CellOutput.Data(String type, byte[] content) -> message(type, content);
           });
     }
@@ -87,9 +82,7 @@ record Replay(byte[] parentHeader, String session) {
 
   /** A line on stderr. */
   Message line(String text) {
-    return message(
-        "stream",
-        JSON.writeValueAsBytes(JSON.createObjectNode().put("name", "stderr").put("text", text)));
+    return message("stream", StreamText.content("stderr", text));
   }
 
   private Message mark(String phase, State state) {

@@ -1,5 +1,7 @@
 package dev.orrery.kernel.journal;
 
+import tools.jackson.databind.json.JsonMapper;
+
 /**
  * Text of a stream as it looks after it was written to a page: a carriage return goes back to the
  * start of the line, a backspace takes a character away, and what follows is written over what is
@@ -8,8 +10,15 @@ package dev.orrery.kernel.journal;
  */
 final class StreamText {
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final StringBuilder text = new StringBuilder();
   private int cursor;
+
+  /** The content of the message that writes a text to a stream. */
+  static byte[] content(String stream, String text) {
+    return JSON.writeValueAsBytes(JSON.createObjectNode().put("name", stream).put("text", text));
+  }
 
   void write(String more) {
     int from = 0;

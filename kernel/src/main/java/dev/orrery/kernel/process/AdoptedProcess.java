@@ -1,8 +1,6 @@
 package dev.orrery.kernel.process;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,17 +11,16 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AdoptedProcess implements RunningProcess {
 
-  private static final System.Logger LOG = System.getLogger(AdoptedProcess.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final ProcessIdentity identity;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final ExitActions exitActions = new ExitActions();
   private final Object lock = new Object();
 
   // Guarded by lock.
   private boolean over;
   private boolean endsGroup;
-  private final List<Runnable> exitActions = new ArrayList<>();
 
   private AdoptedProcess(ProcessIdentity identity) {
     this.identity = identity;
@@ -65,13 +62,7 @@ public final class AdoptedProcess implements RunningProcess {
 
   @Override
   public void onExit(Runnable action) {
-    synchronized (lock) {
-      if (!over) {
-        exitActions.add(action);
-        return;
-      }
-    }
-    action.run();
+    exitActions.add(action);
   }
 
   @Override
@@ -104,24 +95,14 @@ public final class AdoptedProcess implements RunningProcess {
       Thread.currentThread().interrupt();
       return;
     }
-    List<Runnable> actions;
     synchronized (lock) {
       over = true;
       // An id is not given to another process while a group has it.
       if (endsGroup && !identity.isTaken()) {
         Posix.kill(-identity.pid(), Signal.KILL.number());
       }
-      actions = List.copyOf(exitActions);
-      exitActions.clear();
     }
     ended.countDown();
-    for (Runnable action : actions) {
-      try {
-        action.run();
-      } catch (RuntimeException e) {
-        LOG.log(
-            System.Logger.Level.ERROR, "What follows the end of process " + pid() + " failed", e);
-      }
-    }
+    exitActions.run(pid());
   }
 }

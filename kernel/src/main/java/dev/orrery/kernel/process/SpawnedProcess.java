@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,19 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpawnedProcess implements RunningProcess {
 
-  private static final System.Logger LOG = System.getLogger(SpawnedProcess.class.getName());
   private static final long WAITER_STACK = 256 * 1024;
   private static final Duration SPAWN_LIMIT = Duration.ofSeconds(60);
 
   private final long pid;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final ExitActions exitActions = new ExitActions();
   private final Object lock = new Object();
 
   // Guarded by lock.
   private @Nullable ExitStatus status;
   private boolean reaped;
   private boolean endsGroup;
-  private final List<Runnable> exitActions = new ArrayList<>();
 
   private SpawnedProcess(long pid) {
     this.pid = pid;
@@ -133,13 +130,7 @@ public final class SpawnedProcess implements RunningProcess {
 
   @Override
   public void onExit(Runnable action) {
-    synchronized (lock) {
-      if (status == null) {
-        exitActions.add(action);
-        return;
-      }
-    }
-    action.run();
+    exitActions.add(action);
   }
 
   @Override
@@ -165,7 +156,6 @@ public final class SpawnedProcess implements RunningProcess {
 
   private void waitAndReap() {
     Posix.awaitEnd(pid);
-    List<Runnable> actions;
     synchronized (lock) {
       if (endsGroup) {
         // The leader is not reaped yet, so no other group can have its id.
@@ -173,16 +163,8 @@ public final class SpawnedProcess implements RunningProcess {
       }
       reaped = true;
       status = Posix.reap(pid);
-      actions = List.copyOf(exitActions);
-      exitActions.clear();
     }
     ended.countDown();
-    for (Runnable action : actions) {
-      try {
-        action.run();
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "What follows the end of process " + pid + " failed", e);
-      }
-    }
+    exitActions.run(pid);
   }
 }
